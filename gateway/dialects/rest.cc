@@ -1,0 +1,178 @@
+// The path of a REST call: route, rules, message, service, JSON.
+#include "gateway/dialects/rest.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "platform/status/status.h"
+
+namespace corridor::gateway {
+namespace {
+
+constexpr char kOwnPackage[] = "corridor.gateway.v1";
+constexpr char kTimeoutHeader[] = "corridor-timeout";
+constexpr char kMinVersionHeader[] = "corridor-min-version";
+constexpr size_t kMaxMinVersionBytes = 1024;
+constexpr char kRetryAfterSeconds[] = "1";
+
+HttpError NoSuchRoute(const HttpRequest& request, const Transcoder::Match& match) {
+  HttpError error{404, "NO_SUCH_ROUTE", absl::StrCat("there is nothing at ", request.path), {}};
+  if (!match.nearest_routes.empty()) {
+    const std::string nearest = absl::StrJoin(match.nearest_routes, ", ");
+    absl::StrAppend(&error.message, "; nearest: ", nearest);
+    error.metadata.emplace_back("nearest", nearest);
+  }
+  return error;
+}
+
+HttpError WrongVerb(const HttpRequest& request, const std::string& allow) {
+  return {405,
+          "METHOD_NOT_ALLOWED",
+          absl::StrCat(request.path, " has no ", request.method, "; it has ", allow),
+          {{"allow", allow}}};
+}
+
+std::optional<HttpError> CheckBody(const HttpRequest& request, const Method& method) {
+  if (request.body.empty() || method.has_body) return std::nullopt;
+  return HttpError{400,
+                   "UNEXPECTED_BODY",
+                   absl::StrCat(request.method, " ", request.path, " takes no body"),
+                   {}};
+}
+
+// `corridor.memberstates.v1` is served by `memberstates`.
+std::string ServiceOf(const std::string& package) {
+  const std::vector<std::string> parts = absl::StrSplit(package, '.');
+  return parts.size() < 2 ? package : parts[1];
+}
+
+// How long the client gives the call.
+absl::StatusOr<absl::Duration> Timeout(const HttpHeaders& headers, absl::Duration longest) {
+  const std::string* text = FindHeader(headers, kTimeoutHeader);
+  if (text == nullptr) return longest;
+  absl::Duration asked;
+  if (!absl::ParseDuration(*text, &asked) || asked <= absl::ZeroDuration()) {
+    return InvalidField(kTimeoutHeader, *text, "is not a duration above zero, such as 250ms");
+  }
+  return std::min(asked, longest);
+}
+
+bool IsMetadataValue(const std::string& value) {
+  for (const char c : value) {
+    if (c < 0x20 || c > 0x7E) return false;
+  }
+  return true;
+}
+
+bool IsOurs(const std::string& name) { return absl::StartsWith(name, "corridor-"); }
+
+// What the service is told of the request, beside its message: of the client's headers only those
+// that services know, so that nobody can send more than they take.
+absl::StatusOr<Headers> MetadataFor(const Call& call) {
+  Headers metadata = {{"traceparent", call.trace().Header()}, {"x-request-id", call.id()}};
+  if (const std::string* version = FindHeader(call.request().headers, kMinVersionHeader)) {
+    if (!IsMetadataValue(*version) || version->size() > kMaxMinVersionBytes) {
+      return InvalidField(
+          kMinVersionHeader, version->substr(0, kMaxMinVersionBytes),
+          absl::StrCat("is not at most ", kMaxMinVersionBytes, " bytes of printable ASCII"));
+    }
+    metadata.emplace_back(kMinVersionHeader, *version);
+  }
+  return metadata;
+}
+
+void Refuse(Call& call, const HttpError& error, HttpHeaders headers = {}) {
+  HttpResponse response = ErrorResponse(error);
+  for (auto& header : headers) response.headers.push_back(std::move(header));
+  call.Answer(std::move(response), CodeNameOf(error.status));
+}
+
+HttpResponse JsonResponse(int status, std::string body) {
+  HttpResponse response;
+  response.status = status;
+  AddJsonHeaders(response.headers);
+  response.body = std::move(body);
+  return response;
+}
+
+}  // namespace
+
+Rest::Rest(RestParts parts) : parts_(std::move(parts)) {}
+
+void Rest::Serve(const std::shared_ptr<Call>& call) {
+  const HttpRequest& request = call->request();
+  const Transcoder::Match match = parts_.transcoder.Route(request.method, request.path);
+  if (match.method == nullptr) {
+    if (match.allowed_verbs.empty()) return Refuse(*call, NoSuchRoute(request, match));
+    const std::string allow = absl::StrJoin(match.allowed_verbs, ", ");
+    return Refuse(*call, WrongVerb(request, allow), {{"allow", allow}});
+  }
+  const Method& method = *match.method;
+  call->set_route(request.method, method.route);
+  if (const auto refused = CheckBody(request, method)) return Refuse(*call, *refused);
+  if (!IsSafeVerb(request.method)) {
+    if (const auto refused = CheckWrite(request, parts_.hosts)) return Refuse(*call, *refused);
+  }
+  absl::StatusOr<Transcoded> rpc = parts_.transcoder.ToRpc(match, request.query, request.body);
+  if (!rpc.ok()) return Fail(*call, rpc.status());
+  if (method.package == kOwnPackage) return AnswerOwn(*call, method);
+  Forward(call, method, std::move(rpc->message));
+}
+
+void Rest::AnswerOwn(Call& call, const Method& method) {
+  const absl::StatusOr<OwnReply> reply = parts_.own_methods.Answer(method.full_name);
+  if (!reply.ok()) return Fail(call, reply.status());
+  absl::StatusOr<std::string> json = parts_.transcoder.ToJson(reply->message_type, reply->message);
+  if (!json.ok()) return Fail(call, json.status());
+  call.Answer(JsonResponse(reply->http_status, *std::move(json)), CodeNameOf(reply->http_status));
+}
+
+void Rest::Forward(const std::shared_ptr<Call>& call, const Method& method, std::string message) {
+  const auto upstream = parts_.upstreams.find(method.package);
+  if (upstream == parts_.upstreams.end()) {
+    const std::string service = ServiceOf(method.package);
+    return Fail(*call, ErrorWithReason(
+                           absl::StatusCode::kUnavailable, "SERVICE_UNAVAILABLE",
+                           absl::StrCat("this gateway was started without the service ", service),
+                           {{"service", service}}));
+  }
+  absl::StatusOr<absl::Duration> timeout = Timeout(call->request().headers, parts_.request_timeout);
+  if (!timeout.ok()) return Fail(*call, timeout.status());
+  absl::StatusOr<Headers> metadata = MetadataFor(*call);
+  if (!metadata.ok()) return Fail(*call, metadata.status());
+
+  UnaryCall rpc{method.full_name, std::move(message), *std::move(metadata),
+                call->arrived() + *timeout, IsSafeVerb(call->request().method)};
+  std::function<void()> cancel = upstream->second->Unary(
+      std::move(rpc),
+      [this, call, &method](const UnaryReply& reply) { OnReply(*call, method, reply); });
+  call->OnCancel(std::move(cancel));
+}
+
+void Rest::OnReply(Call& call, const Method& method, const UnaryReply& reply) {
+  HttpHeaders ours;
+  for (const auto& [name, value] : reply.headers) {
+    if (IsOurs(name) && IsMetadataValue(value)) ours.emplace_back(name, value);
+  }
+  if (!reply.status.ok()) return Fail(call, reply.status, std::move(ours));
+  absl::StatusOr<std::string> json = parts_.transcoder.ToJson(method, reply.message);
+  if (!json.ok()) return Fail(call, json.status(), std::move(ours));
+  HttpResponse response = JsonResponse(200, *std::move(json));
+  for (auto& header : ours) response.headers.push_back(std::move(header));
+  call.Answer(std::move(response), "OK");
+}
+
+void Rest::Fail(Call& call, const absl::Status& status, HttpHeaders headers) {
+  HttpResponse response =
+      JsonResponse(HttpStatus(status.code()), parts_.transcoder.ErrorJson(status));
+  for (auto& header : headers) response.headers.push_back(std::move(header));
+  if (response.status == 503) response.headers.emplace_back("retry-after", kRetryAfterSeconds);
+  call.Answer(std::move(response), CodeName(status.code()));
+}
+
+}  // namespace corridor::gateway

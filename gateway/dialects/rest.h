@@ -1,0 +1,47 @@
+// REST/JSON by google.api.http: one HTTP request is one RPC, and every failure is {"error": …} with
+// its HTTP status.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "gateway/dialects/dialect.h"
+#include "gateway/dialects/status_methods.h"
+#include "gateway/dialects/write_rules.h"
+#include "gateway/http/http_error.h"
+#include "gateway/transcoding/transcoder.h"
+#include "gateway/upstream/upstream.h"
+
+namespace corridor::gateway {
+
+// What Rest needs, owned by others and outliving it.
+struct RestParts {
+  const Transcoder& transcoder;
+  const StatusMethods& own_methods;
+  const KnownHosts& hosts;
+  std::map<std::string, Upstream*> upstreams;  // By package, e.g. `corridor.memberstates.v1`.
+  absl::Duration request_timeout =
+      absl::Seconds(10);  // A client may ask for less, by `corridor-timeout`.
+};
+
+class Rest : public Dialect {
+ public:
+  explicit Rest(RestParts parts);
+
+  // 404 with the nearest routes, 405 with Allow, 400 for a body on a read; then write_rules; then
+  // the RPC's own answer, or 503 naming the service, or 504 at the deadline.
+  void Serve(const std::shared_ptr<Call>& call) override;
+
+ private:
+  void AnswerOwn(Call& call, const Method& method);
+  void Forward(const std::shared_ptr<Call>& call, const Method& method, std::string message);
+  void OnReply(Call& call, const Method& method, const UnaryReply& reply);
+  void Fail(Call& call, const absl::Status& status, HttpHeaders headers = {});
+
+  const RestParts parts_;
+};
+
+}  // namespace corridor::gateway

@@ -1,0 +1,52 @@
+// What all client connections of a process may take together. Thread-safe.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+
+namespace prometheus {
+class Gauge;
+}
+
+namespace corridor::gateway {
+
+// How many may be open, and how many are.
+class ConnectionBudget {
+ public:
+  // `open_gauge` follows the number; null: no gauge.
+  ConnectionBudget(int64_t limit, prometheus::Gauge* open_gauge);
+
+  // Takes one place; false when `limit` are taken. Give() it back when the connection is closed.
+  bool Take();
+  void Give();
+  // Waits until no place is taken, or for `deadline`.
+  void WaitForNone(absl::Time deadline);
+  int64_t limit() const { return limit_; }
+  int64_t open() const { return open_.load(std::memory_order_relaxed); }
+
+ private:
+  const int64_t limit_;
+  prometheus::Gauge* const open_gauge_;
+  std::atomic<int64_t> open_{0};
+  absl::Mutex mutex_;  // Taken by waiters, and by whoever gives the last place back.
+};
+
+// How many bytes of requests and answers may be held in memory.
+class ByteBudget {
+ public:
+  explicit ByteBudget(int64_t limit) : limit_(limit) {}
+
+  // Changes what one holder takes from `held` to `wanted`, and sets `held`. Always works downwards;
+  // upwards it is false, and nothing changes, when the limit would be passed.
+  bool Resize(int64_t& held, int64_t wanted);
+  int64_t limit() const { return limit_; }
+
+ private:
+  const int64_t limit_;
+  std::atomic<int64_t> used_{0};
+};
+
+}  // namespace corridor::gateway

@@ -1,0 +1,55 @@
+// HTTP/1.1 connections of one loop: reads requests, one in flight a connection, and writes their
+// answers.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/time/time.h"
+#include "gateway/call.h"
+#include "gateway/http/budgets.h"
+#include "gateway/http/http1_parser.h"
+
+namespace corridor::gateway {
+
+class Loop;
+
+struct Http1Limits {
+  Http1Parser::Limits message;
+  absl::Duration idle_timeout = absl::Seconds(60);  // Between requests.
+  absl::Duration head_timeout =
+      absl::Seconds(10);  // From a request's first byte (or accept) to its headers' end.
+  absl::Duration body_timeout = absl::Seconds(30);   // From there to its last byte.
+  absl::Duration write_timeout = absl::Seconds(30);  // For a whole answer.
+};
+
+// Belongs to its loop's thread.
+class Http1Server {
+ public:
+  // Answers every call in the end. May answer at once.
+  using Handler = std::function<void(const std::shared_ptr<Call>& call)>;
+
+  // `budget`, `bytes` and `log` outlive it.
+  Http1Server(Loop& loop, const Http1Limits& limits, ConnectionBudget& budget, ByteBudget& bytes,
+              RequestLog& log, Handler handler);
+  // Closes every connection.
+  ~Http1Server();
+
+  // Takes over a connected, non-blocking socket. Above either budget it answers 503 and closes.
+  void Serve(int fd, std::string peer);
+  // Closes idle connections, and the others after what they run.
+  void Drain();
+  // Thread-safe.
+  size_t connections() const { return connections_.load(std::memory_order_relaxed); }
+
+ private:
+  class Connection;
+  struct State;
+  std::unique_ptr<State> state_;
+  std::atomic<size_t> connections_{0};
+};
+
+}  // namespace corridor::gateway

@@ -1,0 +1,38 @@
+// HTTP requests and responses as plain values, whatever version of the protocol carried them.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace corridor::gateway {
+
+// Names in lower case, in the order received.
+using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
+
+// Value of the first header of this name (lower case); null when there is none.
+inline const std::string* FindHeader(const HttpHeaders& headers, std::string_view name) {
+  for (const auto& [key, value] : headers) {
+    if (key == name) return &value;
+  }
+  return nullptr;
+}
+
+struct HttpRequest {
+  std::string method;  // As sent, e.g. `GET`.
+  std::string path;    // Raw, e.g. `/v1/areas/ARM`.
+  std::string query;   // Raw, without `?`.
+  HttpHeaders headers;
+  std::string body;
+  size_t wire_bytes = 0;  // Head and body as received.
+};
+
+struct HttpResponse {
+  int status = 200;
+  HttpHeaders headers;  // Without Content-Length, Date and Connection: those are the connection's.
+  std::string body;
+};
+
+}  // namespace corridor::gateway

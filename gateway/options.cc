@@ -1,0 +1,104 @@
+#include "gateway/options.h"
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "platform/status/status.h"
+
+namespace corridor::gateway {
+namespace {
+
+constexpr absl::Duration kShortest = absl::Milliseconds(1);
+constexpr absl::Duration kLongest = absl::Hours(1);
+
+}  // namespace
+
+config::OptionTable Options::Table() {
+  config::OptionTable table("gateway",
+                            "The door of Corridor: REST and JSON over HTTP, gRPC to the services.");
+  table.Text("listen", &listen, "where clients are served; loopback only")
+      .Text("admin-listen", &admin_listen, "where /metrics is served; loopback only")
+      .Integer("ready-fd", &ready_fd, -1, 1 << 20, "descriptor",
+               "descriptor to write one JSON line to when ready; -1: none")
+      .Text("memberstates", &memberstates, "host and port of the service memberstates")
+      .Text("hosts", &hosts,
+            "host names under which clients may write, beside localhost; separated by commas")
+      .Integer("loops", &loops, 0, 1024, "loops", "event loops; 0: as many as usable cores")
+      .Integer("max-connections", &max_connections, 1, 1'000'000, "connections",
+               "clients connected at once; more are answered 503")
+      .Integer("max-head-bytes", &max_head_bytes, 1024, 1 << 20, "bytes",
+               "request line and headers; more are answered 431")
+      .Integer("max-body-bytes", &max_body_bytes, 1024, 1 << 30, "bytes",
+               "request body; more are answered 413")
+      .Integer("max-held-bytes", &max_held_bytes, 1 << 20, int64_t{1} << 40, "bytes",
+               "requests and answers of all clients together, not what services are still "
+               "sending; more are answered 503")
+      .Integer("max-message-bytes", &max_message_bytes, 1024, 1 << 30, "bytes",
+               "one answer of a service")
+      .Integer("max-streams", &max_streams, 1, 10'000, "calls",
+               "calls at once on one connection to a service")
+      .Duration("request-timeout", &request_timeout, kShortest, kLongest,
+                "for a whole call; clients may ask for less by the header corridor-timeout")
+      .Duration("idle-timeout", &idle_timeout, kShortest, kLongest,
+                "how long a connection may wait for its next request")
+      .Duration("head-timeout", &head_timeout, kShortest, kLongest,
+                "for the headers of a request to arrive")
+      .Duration("body-timeout", &body_timeout, kShortest, kLongest,
+                "for the body of a request to arrive")
+      .Duration("write-timeout", &write_timeout, kShortest, kLongest,
+                "for a client to take its answer")
+      .Duration("connect-timeout", &connect_timeout, kShortest, kLongest,
+                "for a connection to a service to be made")
+      .Duration("resolve-every", &resolve_every, kShortest, kLongest,
+                "how often names of services are looked up again")
+      .Duration("ping-after", &ping_after, kShortest, kLongest,
+                "silence on a connection to a service before it is asked for a sign of life")
+      .Duration("ping-timeout", &ping_timeout, kShortest, kLongest, "for that sign of life")
+      .Duration("drain-delay", &drain_delay, absl::ZeroDuration(), kLongest,
+                "on SIGTERM: how long to go on serving with /readyz at 503")
+      .Duration("drain-timeout", &drain_timeout, kShortest, kLongest,
+                "on SIGTERM: for calls that run to finish");
+  return table;
+}
+
+absl::StatusOr<process::ListenAddress> Options::ListenAddress() const {
+  return process::ParseListenAddress(listen, "--listen");
+}
+
+absl::StatusOr<PoolOptions> Options::PoolFor(const std::string& service,
+                                             const std::string& target) const {
+  const size_t colon = target.rfind(':');
+  uint32_t port = 0;
+  if (colon == std::string::npos || colon == 0 ||
+      !absl::SimpleAtoi(absl::string_view(target).substr(colon + 1), &port) || port == 0 ||
+      port > 65535) {
+    return InvalidField("--" + service, target, "is not a host and port, such as 127.0.0.1:50051");
+  }
+  PoolOptions pool;
+  pool.service = service;
+  pool.host = target.substr(0, colon);
+  if (pool.host.front() == '[' && pool.host.back() == ']') {
+    pool.host = pool.host.substr(1, pool.host.size() - 2);
+  }
+  pool.port = static_cast<uint16_t>(port);
+  pool.resolve_every = resolve_every;
+  Http2ClientOptions& client = pool.endpoint.client;
+  client.session.message_bytes = static_cast<size_t>(max_message_bytes);
+  client.session.streams = static_cast<size_t>(max_streams);
+  client.connect_timeout = connect_timeout;
+  client.ping_after = ping_after;
+  client.ping_timeout = ping_timeout;
+  return pool;
+}
+
+Http1Limits Options::HttpLimits() const {
+  Http1Limits limits;
+  limits.message.head_bytes = static_cast<size_t>(max_head_bytes);
+  limits.message.body_bytes = static_cast<size_t>(max_body_bytes);
+  limits.idle_timeout = idle_timeout;
+  limits.head_timeout = head_timeout;
+  limits.body_timeout = body_timeout;
+  limits.write_timeout = write_timeout;
+  return limits;
+}
+
+}  // namespace corridor::gateway

@@ -1,0 +1,259 @@
+// A strict scanner: what it accepts is RFC 8259, so that no reader after it need be strict.
+#include "gateway/transcoding/json_scanner.h"
+
+#include <algorithm>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "gateway/transcoding/utf8.h"
+#include "platform/status/status.h"
+
+namespace corridor::gateway {
+namespace {
+
+constexpr size_t kDeepest = 100;
+constexpr size_t kExcerptBytes = 24;
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+}  // namespace
+
+void JsonScanner::SkipSpace() {
+  while (at_ < text_.size() &&
+         std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos) {
+    ++at_;
+  }
+}
+
+JsonScanner::Kind JsonScanner::Peek() {
+  SkipSpace();
+  switch (Next()) {
+    case '{':
+      return Kind::kObject;
+    case '[':
+      return Kind::kArray;
+    case '"':
+      return Kind::kString;
+    case 't':
+    case 'f':
+      return Kind::kBool;
+    case 'n':
+      return Kind::kNull;
+    default:
+      return IsDigit(Next()) || Next() == '-' ? Kind::kNumber : Kind::kNone;
+  }
+}
+
+absl::Status JsonScanner::Begin() {
+  Kind kind = Peek();
+  if (kind != Kind::kObject && kind != Kind::kArray)
+    return Malformed("expected an object or array");
+  if (open_.size() == kDeepest) return Malformed("more than 100 objects and arrays in each other");
+  open_.push_back({kind == Kind::kObject ? '}' : ']'});
+  ++at_;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> JsonScanner::NextItem() {
+  SkipSpace();
+  Open& open = open_.back();
+  if (Next() == open.close) {
+    ++at_;
+    open_.pop_back();
+    return false;
+  }
+  if (!open.first) {
+    if (Next() != ',') return Malformed(absl::StrCat("expected , or ", std::string(1, open.close)));
+    ++at_;
+    SkipSpace();
+  }
+  open.first = false;
+  return true;
+}
+
+absl::StatusOr<bool> JsonScanner::NextElement() { return NextItem(); }
+
+absl::StatusOr<bool> JsonScanner::NextMember(std::string& key) {
+  ASSIGN_OR_RETURN(bool more, NextItem());
+  if (!more) return false;
+  if (Next() != '"') return Malformed("expected a key in double quotes");
+  ASSIGN_OR_RETURN(key, ReadString());
+  SkipSpace();
+  if (Next() != ':') return Malformed("expected :");
+  ++at_;
+  return true;
+}
+
+absl::StatusOr<std::string> JsonScanner::ReadString() {
+  if (Peek() != Kind::kString) return Malformed("expected a string in double quotes");
+  ++at_;
+  std::string out;
+  while (Next() != '"') {
+    if (at_ == text_.size()) return Malformed("a string has no end");
+    if (Next() == '\\') {
+      RETURN_IF_ERROR(ReadEscape(out));
+      continue;
+    }
+    if (static_cast<unsigned char>(Next()) < 0x20)
+      return Malformed("a control character in a string");
+    size_t length = Utf8CharacterLength(text_.substr(at_));
+    if (length == 0) return Malformed("not UTF-8");
+    out += text_.substr(at_, length);
+    at_ += length;
+  }
+  ++at_;
+  return out;
+}
+
+absl::Status JsonScanner::ReadEscape(std::string& out) {
+  constexpr std::string_view kEscapes = "\"\\/bfnrt";
+  constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
+  ++at_;
+  size_t simple = at_ < text_.size() ? kEscapes.find(Next()) : std::string_view::npos;
+  if (simple != std::string_view::npos) {
+    out += kMeanings[simple];
+    ++at_;
+    return absl::OkStatus();
+  }
+  if (Next() != 'u') return Malformed("an unknown escape");
+  ++at_;
+  ASSIGN_OR_RETURN(uint32_t code, ReadHex4());
+  if (code >= 0xD800 && code <= 0xDBFF && text_.substr(at_, 2) == "\\u") {
+    at_ += 2;
+    ASSIGN_OR_RETURN(uint32_t low, ReadHex4());
+    if (low < 0xDC00 || low > 0xDFFF) return Malformed("half of a surrogate pair");
+    code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+  }
+  if (code >= 0xD800 && code <= 0xDFFF) return Malformed("half of a surrogate pair");
+  AppendUtf8(code, out);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<uint32_t> JsonScanner::ReadHex4() {
+  uint32_t code = 0;
+  for (int i = 0; i < 4; ++i, ++at_) {
+    auto digit = static_cast<unsigned char>(Next());
+    if (!absl::ascii_isxdigit(digit)) return Malformed("expected four hex digits");
+    int value = absl::ascii_isdigit(digit) ? digit - '0' : (digit | 0x20) - 'a' + 10;
+    code = code * 16 + static_cast<uint32_t>(value);
+  }
+  return code;
+}
+
+absl::Status JsonScanner::SkipDigits() {
+  if (!IsDigit(Next())) return Malformed("expected a digit");
+  while (IsDigit(Next())) ++at_;
+  return absl::OkStatus();
+}
+
+absl::Status JsonScanner::SkipNumber() {
+  if (Next() == '-') ++at_;
+  if (Next() == '0') {
+    ++at_;
+  } else {
+    RETURN_IF_ERROR(SkipDigits());
+  }
+  if (Next() == '.') {
+    ++at_;
+    RETURN_IF_ERROR(SkipDigits());
+  }
+  if (Next() == 'e' || Next() == 'E') {
+    ++at_;
+    if (Next() == '+' || Next() == '-') ++at_;
+    RETURN_IF_ERROR(SkipDigits());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status JsonScanner::SkipWord() {
+  for (std::string_view word : {"true", "false", "null"}) {
+    if (text_.substr(at_, word.size()) == word) {
+      at_ += word.size();
+      return absl::OkStatus();
+    }
+  }
+  return Malformed("expected a value");
+}
+
+absl::Status JsonScanner::SkipObject() {
+  RETURN_IF_ERROR(Begin());
+  absl::flat_hash_set<std::string> keys;
+  std::string key;
+  while (true) {
+    ASSIGN_OR_RETURN(bool more, NextMember(key));
+    if (!more) return absl::OkStatus();
+    if (!keys.insert(key).second) return Malformed(absl::StrCat("the key ", key, " a second time"));
+    RETURN_IF_ERROR(ReadRaw().status());
+  }
+}
+
+absl::Status JsonScanner::SkipArray() {
+  RETURN_IF_ERROR(Begin());
+  while (true) {
+    ASSIGN_OR_RETURN(bool more, NextElement());
+    if (!more) return absl::OkStatus();
+    RETURN_IF_ERROR(ReadRaw().status());
+  }
+}
+
+absl::StatusOr<std::string_view> JsonScanner::ReadRaw() {
+  Kind kind = Peek();
+  size_t begin = at_;
+  switch (kind) {
+    case Kind::kObject:
+      RETURN_IF_ERROR(SkipObject());
+      break;
+    case Kind::kArray:
+      RETURN_IF_ERROR(SkipArray());
+      break;
+    case Kind::kString:
+      RETURN_IF_ERROR(ReadString().status());
+      break;
+    case Kind::kNumber:
+      RETURN_IF_ERROR(SkipNumber());
+      break;
+    case Kind::kBool:
+    case Kind::kNull:
+      RETURN_IF_ERROR(SkipWord());
+      break;
+    case Kind::kNone:
+      return Malformed("expected a value");
+  }
+  return text_.substr(begin, at_ - begin);
+}
+
+absl::Status JsonScanner::End() {
+  SkipSpace();
+  return at_ == text_.size() ? absl::OkStatus() : Malformed("expected nothing more");
+}
+
+absl::Status JsonScanner::Malformed(std::string_view why) const {
+  std::string_view before = text_.substr(0, at_);
+  auto line = 1 + std::count(before.begin(), before.end(), '\n');
+  size_t line_begin = before.rfind('\n') + 1;  // npos + 1 is 0.
+  return InvalidField(
+      "body", text_.substr(at_, kExcerptBytes),
+      absl::StrCat("at line ", line, ", column ", at_ - line_begin + 1,
+                   " is not the JSON expected: ", absl::string_view(why.data(), why.size())));
+}
+
+void AppendJsonString(std::string_view text, std::string& out) {
+  constexpr char kHex[] = "0123456789abcdef";
+  out += '"';
+  for (char c : ReplaceNonUtf8(text)) {
+    auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += {'\\', c};
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (byte < 0x20) {
+      out += {'\\', 'u', '0', '0', kHex[byte >> 4], kHex[byte & 15]};
+    } else {
+      out += c;
+    }
+  }
+  out += '"';
+}
+
+}  // namespace corridor::gateway

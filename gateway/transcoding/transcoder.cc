@@ -1,0 +1,306 @@
+// The transcoder: routes, bindings and the two JSON directions put together.
+#include "gateway/transcoding/transcoder.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "gateway/transcoding/bindings.h"
+#include "gateway/transcoding/field_text.h"
+#include "gateway/transcoding/json_reader.h"
+#include "gateway/transcoding/json_scanner.h"
+#include "gateway/transcoding/json_writer.h"
+#include "gateway/transcoding/query_parameters.h"
+#include "gateway/transcoding/routes.h"
+#include "google/protobuf/arena.h"
+#include "google/protobuf/descriptor.pb.h"
+#include "google/protobuf/dynamic_message.h"
+#include "google/protobuf/text_format.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "platform/status/status.h"
+
+namespace corridor::gateway {
+namespace {
+
+using google::protobuf::Arena;
+using google::protobuf::Descriptor;
+using google::protobuf::DescriptorPool;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::FileDescriptor;
+using google::protobuf::FileDescriptorProto;
+using google::protobuf::FileDescriptorSet;
+using google::protobuf::Message;
+
+// Keeps what is wrong with a descriptor set.
+class Complaints : public DescriptorPool::ErrorCollector {
+ public:
+  void AddError(const std::string& file, const std::string& element, const Message*, ErrorLocation,
+                const std::string& error) override {
+    absl::StrAppend(&text_, text_.empty() ? "" : "; ", file, ": ", element, ": ", error);
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+absl::StatusOr<std::vector<const FileDescriptor*>> BuildFiles(std::string_view descriptor_set,
+                                                              DescriptorPool& pool) {
+  FileDescriptorSet set;
+  if (!set.ParseFromArray(descriptor_set.data(), static_cast<int>(descriptor_set.size()))) {
+    return absl::InvalidArgumentError("the descriptor set is no FileDescriptorSet");
+  }
+  std::vector<const FileDescriptor*> files;
+  Complaints complaints;
+  for (const FileDescriptorProto& proto : set.file()) {
+    const FileDescriptor* file = pool.BuildFileCollectingErrors(proto, &complaints);
+    if (file == nullptr) {
+      return absl::InvalidArgumentError(absl::StrCat("descriptor set: ", complaints.text()));
+    }
+    files.push_back(file);
+  }
+  return files;
+}
+
+bool IsBlank(std::string_view body) {
+  return body.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+// Whether two values of a singular scalar are the same.
+bool SameValue(const Message& a, const Message& b, const FieldDescriptor& field) {
+  std::string text_a;
+  std::string text_b;
+  google::protobuf::TextFormat::PrintFieldValueToString(a, &field, -1, &text_a);
+  google::protobuf::TextFormat::PrintFieldValueToString(b, &field, -1, &text_b);
+  return text_a == text_b;
+}
+
+// Sets the field at the end of `chain` to what the path says. The body may have set it too, to the
+// same value.
+absl::Status SetFromPath(const std::vector<const FieldDescriptor*>& chain, const std::string& value,
+                         Message& request) {
+  Message* message = &request;
+  for (size_t i = 0; i + 1 < chain.size(); ++i) {
+    message = message->GetReflection()->MutableMessage(message, chain[i]);
+  }
+  const FieldDescriptor& field = *chain.back();
+  const std::string name = JsonPath(chain);
+  if (!message->GetReflection()->HasField(*message, &field)) {
+    return SetFromText(*message, field, value, name);
+  }
+  std::unique_ptr<Message> in_body(message->New());
+  in_body->CopyFrom(*message);
+  RETURN_IF_ERROR(SetFromText(*message, field, value, name));
+  if (SameValue(*in_body, *message, field)) return absl::OkStatus();
+  return InvalidField(name, value, "is the value in the path, but the body has another");
+}
+
+class DescriptorTranscoder : public Transcoder {
+ public:
+  absl::Status Load(std::string_view descriptor_set);
+
+  Match Route(std::string_view verb, std::string_view path) const override;
+  absl::StatusOr<Transcoded> ToRpc(const Match& match, std::string_view query,
+                                   std::string_view body) const override;
+  absl::StatusOr<std::string> ToJson(const Method& method, std::string_view message) const override;
+  absl::StatusOr<std::string> ToJson(std::string_view message_type,
+                                     std::string_view message) const override;
+  std::string ErrorJson(const absl::Status& status) const override;
+  std::vector<const Method*> Methods() const override;
+
+ private:
+  // A binding with what serves it at run time.
+  struct Served {
+    Method method;
+    Binding binding;
+    const Message* request = nullptr;  // Prototype, owned by factory_.
+  };
+
+  absl::Status ReadBody(const Served& served, std::string_view body, Message& request) const;
+  // As proto3 maps Any; empty for a type that the contract does not have, since nobody could read
+  // it.
+  std::string DetailJson(const google::protobuf::Any& detail) const;
+  // The one that `method` is part of; null when it is not of this transcoder.
+  const Served* ServedBy(const Method& method) const;
+
+  DescriptorPool pool_;
+  google::protobuf::DynamicMessageFactory factory_;
+  std::unique_ptr<JsonWriter> writer_;
+  std::vector<Served> served_;  // In the order of routes_.
+  std::optional<Routes> routes_;
+};
+
+absl::Status DescriptorTranscoder::Load(std::string_view descriptor_set) {
+  ASSIGN_OR_RETURN(std::vector<const FileDescriptor*> files, BuildFiles(descriptor_set, pool_));
+  ASSIGN_OR_RETURN(std::vector<Binding> bindings, ReadBindings(files));
+  std::vector<Routes::Route> routes;
+  for (Binding& binding : bindings) {
+    routes.push_back({binding.http_verb, binding.path, binding.method->full_name()});
+    Served& served = served_.emplace_back();
+    served.method.full_name =
+        absl::StrCat("/", binding.method->service()->full_name(), "/", binding.method->name());
+    served.method.package = binding.method->file()->package();
+    served.method.route = binding.path.text;
+    served.method.has_body = binding.body_is_message || binding.body_field != nullptr;
+    served.request = factory_.GetPrototype(binding.method->input_type());
+    served.binding = std::move(binding);
+  }
+  ASSIGN_OR_RETURN(routes_, Routes::Create(std::move(routes)));
+  writer_ = std::make_unique<JsonWriter>(pool_, files);
+  return absl::OkStatus();
+}
+
+Transcoder::Match DescriptorTranscoder::Route(std::string_view verb, std::string_view path) const {
+  Match match;
+  Routes::Found found = routes_->Find(verb, path);
+  match.allowed_verbs = std::move(found.allowed_verbs);
+  if (found.route < 0) {
+    if (match.allowed_verbs.empty()) match.nearest_routes = routes_->NearestTo(path);
+    return match;
+  }
+  const Served& served = served_[static_cast<size_t>(found.route)];
+  match.method = &served.method;
+  const std::vector<PathTemplate::Variable>& variables = served.binding.path.variables;
+  for (size_t i = 0; i < variables.size(); ++i) {
+    const std::string name = JsonPath(served.binding.variables[i]);
+    absl::StatusOr<std::string> value = CapturedValue(variables[i], found.segments, name);
+    if (!value.ok()) match.malformed = value.status();
+    match.variables.emplace_back(variables[i].field_path, value.ok() ? *std::move(value) : "");
+  }
+  return match;
+}
+
+absl::Status DescriptorTranscoder::ReadBody(const Served& served, std::string_view body,
+                                            Message& request) const {
+  if (IsBlank(body)) return absl::OkStatus();
+  if (served.binding.body_is_message) return ReadJsonMessage(body, writer_->types(), request);
+  if (served.binding.body_field != nullptr) {
+    return ReadJsonField(body, writer_->types(), *served.binding.body_field, request);
+  }
+  return InvalidField("body", body, "is given, but this method takes no body");
+}
+
+absl::StatusOr<Transcoded> DescriptorTranscoder::ToRpc(const Match& match, std::string_view query,
+                                                       std::string_view body) const {
+  RETURN_IF_ERROR(match.malformed);
+  const Served* served = match.method == nullptr ? nullptr : ServedBy(*match.method);
+  if (served == nullptr) return absl::InternalError("ToRpc needs a match of this transcoder");
+  Arena arena;
+  Message& request = *served->request->New(&arena);
+  RETURN_IF_ERROR(ReadBody(*served, body, request));
+  for (size_t i = 0; i < match.variables.size(); ++i) {
+    RETURN_IF_ERROR(SetFromPath(served->binding.variables[i], match.variables[i].second, request));
+  }
+  RETURN_IF_ERROR(SetFromQuery(query, served->binding.bound, request));
+  return Transcoded{&served->method, request.SerializeAsString()};
+}
+
+const DescriptorTranscoder::Served* DescriptorTranscoder::ServedBy(const Method& method) const {
+  for (const Served& served : served_) {
+    if (&served.method == &method) return &served;
+  }
+  return nullptr;
+}
+
+absl::StatusOr<std::string> DescriptorTranscoder::ToJson(const Method& method,
+                                                         std::string_view message) const {
+  const Served* served = ServedBy(method);
+  if (served == nullptr) return absl::InternalError("ToJson needs a method of this transcoder");
+  const FieldDescriptor* member = served->binding.response_field;
+  if (member != nullptr) return writer_->WriteMember(*member, message);
+  return writer_->Write(*served->binding.method->output_type(), message, Defaults::kWritten);
+}
+
+absl::StatusOr<std::string> DescriptorTranscoder::ToJson(std::string_view message_type,
+                                                         std::string_view message) const {
+  const Descriptor* type = pool_.FindMessageTypeByName(std::string(message_type));
+  if (type == nullptr) {
+    return absl::InternalError(
+        absl::StrCat("the contract has no message ", std::string(message_type)));
+  }
+  return writer_->Write(*type, message, Defaults::kWritten);
+}
+
+std::string DescriptorTranscoder::DetailJson(const google::protobuf::Any& detail) const {
+  const std::string name = detail.type_url().substr(detail.type_url().rfind('/') + 1);
+  const Descriptor* type = pool_.FindMessageTypeByName(name);
+  if (type == nullptr || type->well_known_type() != Descriptor::WELLKNOWNTYPE_UNSPECIFIED)
+    return "";
+  absl::StatusOr<std::string> object = writer_->Write(*type, detail.value(), Defaults::kLeftOut);
+  if (!object.ok()) return "";
+  std::string json = "{\"@type\":";
+  AppendJsonString(detail.type_url(), json);
+  if (*object != "{}") json += ',';
+  return json.append(*object, 1);
+}
+
+// `asOf` for `as_of`: what a caller of JSON wrote.
+std::string JsonSpelling(const std::string& path) {
+  std::string spelling;
+  for (size_t i = 0; i < path.size(); ++i) {
+    const char next = i + 1 < path.size() ? path[i + 1] : '\0';
+    if (path[i] == '_' && next >= 'a' && next <= 'z') {
+      spelling += static_cast<char>(next - 'a' + 'A');
+      ++i;
+    } else {
+      spelling += path[i];
+    }
+  }
+  return spelling;
+}
+
+// Names the fields of a BadRequest, and the message that begins with one, as JSON spells them.
+void SpellFieldsAsJson(google::rpc::Status& rpc) {
+  for (google::protobuf::Any& detail : *rpc.mutable_details()) {
+    google::rpc::BadRequest bad;
+    if (!detail.Is<google::rpc::BadRequest>() || !detail.UnpackTo(&bad)) continue;
+    for (auto& violation : *bad.mutable_field_violations()) {
+      const std::string spelling = JsonSpelling(violation.field());
+      if (absl::StartsWith(rpc.message(), absl::StrCat(violation.field(), ": "))) {
+        rpc.mutable_message()->replace(0, violation.field().size(), spelling);
+      }
+      violation.set_field(spelling);
+    }
+    detail.PackFrom(bad);
+  }
+}
+
+std::string DescriptorTranscoder::ErrorJson(const absl::Status& status) const {
+  google::rpc::Status rpc = ToRpcStatus(status);
+  SpellFieldsAsJson(rpc);
+  std::string json =
+      absl::StrCat("{\"error\":{\"code\":", HttpStatus(status.code()), ",\"status\":\"",
+                   std::string(CodeName(status.code())), "\",\"message\":");
+  AppendJsonString(rpc.message(), json);
+  json += ",\"details\":[";
+  const char* separator = "";
+  for (const google::protobuf::Any& detail : rpc.details()) {
+    std::string text = DetailJson(detail);
+    if (text.empty()) continue;
+    absl::StrAppend(&json, separator, text);
+    separator = ",";
+  }
+  json += "]}}";
+  return json;
+}
+
+std::vector<const Method*> DescriptorTranscoder::Methods() const {
+  std::vector<const Method*> methods;
+  for (const Served& served : served_) methods.push_back(&served.method);
+  std::stable_sort(methods.begin(), methods.end(),
+                   [](const Method* a, const Method* b) { return a->route < b->route; });
+  return methods;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Transcoder>> Transcoder::Create(std::string_view descriptor_set) {
+  auto transcoder = std::make_unique<DescriptorTranscoder>();
+  RETURN_IF_ERROR(transcoder->Load(descriptor_set));
+  return transcoder;
+}
+
+}  // namespace corridor::gateway

@@ -1,0 +1,74 @@
+// REST/JSON ↔ gRPC by google.api.http, from the descriptor set alone. Immutable, thread-safe; no
+// sockets here.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace corridor::gateway {
+
+// One method of a contract that HTTP can call.
+struct Method {
+  std::string full_name;  // `/corridor.memberstates.v1.Areas/GetArea`.
+  std::string package;    // `corridor.memberstates.v1`: which upstream.
+  std::string route;      // Template it was reached by, e.g. `/v1/{name=areas/*}`: for metrics.
+  bool has_body = false;  // The binding takes a request body.
+};
+
+// What an HTTP request means as an RPC.
+struct Transcoded {
+  const Method* method = nullptr;
+  std::string message;  // The request message, serialised.
+};
+
+class Transcoder {
+ public:
+  virtual ~Transcoder() = default;
+
+  // `descriptor_set` is a serialised FileDescriptorSet with imports. Errors: INVALID_ARGUMENT
+  // naming method and template when a binding is malformed or two collide.
+  static absl::StatusOr<std::unique_ptr<Transcoder>> Create(std::string_view descriptor_set);
+
+  struct Match {
+    const Method* method = nullptr;  // Null when nothing matches path and verb.
+    std::vector<std::string>
+        allowed_verbs;  // Verbs that this path has, when the verb is not among them: 405.
+    std::vector<std::string>
+        nearest_routes;  // Up to three templates near the path, when no verb has it: 404.
+    std::vector<std::pair<std::string, std::string>>
+        variables;           // Field path and percent-decoded value.
+    absl::Status malformed;  // Why a variable cannot be decoded; ToRpc answers it.
+  };
+  // `path` is the raw path of the target, without query. HEAD matches as GET.
+  virtual Match Route(std::string_view verb, std::string_view path) const = 0;
+
+  // Builds the request message from the match, the raw query and the body. Parameters in
+  // lowerCamelCase or snake_case; an unknown one is INVALID_ARGUMENT naming the nearest known one;
+  // malformed JSON or a bad field names field and value.
+  virtual absl::StatusOr<Transcoded> ToRpc(const Match& match, std::string_view query,
+                                           std::string_view body) const = 0;
+
+  // The response message as JSON: proto3 mapping, default values emitted. `method` is one of this
+  // transcoder's. Errors: INTERNAL, when the bytes are no such message.
+  virtual absl::StatusOr<std::string> ToJson(const Method& method,
+                                             std::string_view message) const = 0;
+
+  // Any message of the set by full name, as JSON: for the gateway's own answers.
+  virtual absl::StatusOr<std::string> ToJson(std::string_view message_type,
+                                             std::string_view message) const = 0;
+
+  // {"error":{"code":404,"status":"NOT_FOUND","message":…,"details":[…]}}, details as proto3 maps
+  // Any.
+  virtual std::string ErrorJson(const absl::Status& status) const = 0;
+
+  // Every method with its route, in order of route.
+  virtual std::vector<const Method*> Methods() const = 0;
+};
+
+}  // namespace corridor::gateway

@@ -1,0 +1,22 @@
+// Where an instance of a service listens.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+
+namespace corridor::gateway {
+
+struct Address {
+  std::string ip;  // Numeric, IPv4 or IPv6.
+  uint16_t port = 0;
+
+  auto operator<=>(const Address&) const = default;
+  // `127.0.0.1:80`, `[::1]:80`.
+  std::string Text() const {
+    const bool is_v6 = ip.find(':') != std::string::npos;
+    return (is_v6 ? "[" + ip + "]" : ip) + ":" + std::to_string(port);
+  }
+};
+
+}  // namespace corridor::gateway

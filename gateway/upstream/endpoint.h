@@ -1,0 +1,82 @@
+// One address of a service: keeps a connection to it, a second one while the first is full, and
+// tries again with growing pauses when it cannot be reached.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "gateway/loop.h"
+#include "gateway/upstream/address.h"
+#include "gateway/upstream/http2_client.h"
+
+namespace corridor::gateway {
+
+struct EndpointOptions {
+  Http2ClientOptions client;
+  absl::Duration first_pause = absl::Milliseconds(50);  // After a failure; doubles, with jitter.
+  absl::Duration longest_pause = absl::Seconds(1);
+};
+
+// Belongs to its loop's thread.
+class Endpoint : private Http2Client::Observer {
+ public:
+  // Connects at once. `on_change` is called when it may have become able to take a call, or unable;
+  // it must not destroy the endpoint.
+  Endpoint(Loop& loop, const Address& address, const EndpointOptions& options,
+           std::function<void()> on_change);
+
+  const Address& address() const { return address_; }
+  // The connection to send a call on, other than `avoid`; null when none takes one.
+  Http2Client* Connection(const Http2Client* avoid) const;
+  // Calls open on all connections.
+  size_t load() const;
+  // A connection is up, if only a full one.
+  bool is_up() const;
+  // A connection is being made.
+  bool is_connecting() const { return connecting_ != nullptr; }
+  // Why the last attempt failed; empty while up.
+  const std::string& failure() const { return failure_; }
+
+  // Opens a second connection when the first is full; not while attempts pause.
+  void WantRoom();
+  // Stops using `connection`, because of what it answered, and makes another; false when that was
+  // done less than a second ago, so that a service that turns calls away does not cost a connection
+  // each.
+  bool Replace(const Http2Client* connection);
+  // The address is gone: no new calls and connections; over when is_over().
+  void Leave();
+  bool is_leaving() const { return is_leaving_; }
+  bool is_over() const { return is_leaving_ && connections_.empty(); }
+
+ private:
+  void OnUp(Http2Client& client) override;
+  void OnDown(Http2Client& client, const std::string& why) override;
+  void OnChange(Http2Client& client) override;
+
+  size_t usable() const;
+  void Connect();
+  // Connects at once after a connection that served for a while, else after a pause.
+  void Reconnect();
+  // No attempt for a while, longer each time.
+  void Pause();
+
+  Loop& loop_;
+  const Address address_;
+  const EndpointOptions options_;
+  const std::function<void()> on_change_;
+  std::vector<std::unique_ptr<Http2Client>> connections_;
+  Http2Client* connecting_ = nullptr;  // One of them.
+  std::string failure_;
+  absl::Duration pause_;
+  Timer retry_;
+  absl::Time attempted_ = absl::InfinitePast();
+  absl::Time came_up_ = absl::InfinitePast();
+  absl::Time replaced_ = absl::InfinitePast();
+  bool is_leaving_ = false;
+};
+
+}  // namespace corridor::gateway

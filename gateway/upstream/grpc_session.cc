@@ -1,0 +1,403 @@
+// nghttp2's callbacks on an explicit state per stream. Calls end after nghttp2 has returned, never
+// inside a callback, so that whoever is told may start others.
+#include "gateway/upstream/grpc_session.h"
+
+#include <nghttp2/nghttp2.h>
+
+#include <algorithm>
+#include <cstring>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "gateway/upstream/grpc_status.h"
+
+namespace corridor::gateway {
+namespace {
+
+constexpr int32_t kStreamWindow = 64 << 10;
+constexpr int32_t kConnectionWindow = 1 << 20;
+constexpr size_t kPrefixBytes = 5;  // Compressed flag, and length in big-endian.
+constexpr char kUserAgent[] = "corridor-gateway";
+
+struct Stream {
+  std::string request;  // Prefix and message.
+  size_t sent = 0;
+  GrpcSession::Done done;
+  UnaryReply reply;
+  std::string received;  // Prefix and message.
+  size_t header_bytes = 0;
+  int http_status = 0;
+  bool is_grpc = false;
+  bool has_headers = false;  // A whole header block has come.
+  bool trailers_only = false;
+  std::string grpc_status;
+  std::string grpc_message;
+  std::string grpc_details;
+  absl::Status failure;  // Set here, before the stream was reset.
+};
+
+uint32_t MessageLength(std::string_view prefix) {
+  const auto* b = reinterpret_cast<const unsigned char*>(prefix.data());
+  return static_cast<uint32_t>(b[1]) << 24 | static_cast<uint32_t>(b[2]) << 16 |
+         static_cast<uint32_t>(b[3]) << 8 | static_cast<uint32_t>(b[4]);
+}
+
+std::string Framed(const std::string& message) {
+  const auto n = static_cast<uint32_t>(message.size());
+  std::string framed;
+  framed.reserve(kPrefixBytes + message.size());
+  framed += {0, static_cast<char>(n >> 24), static_cast<char>(n >> 16), static_cast<char>(n >> 8),
+             static_cast<char>(n)};
+  return framed += message;
+}
+
+// `flags`: NGHTTP2_NV_FLAG_NO_INDEX for what differs from call to call and would only crowd the
+// compression table.
+nghttp2_nv Header(std::string_view name, std::string_view value,
+                  uint8_t flags = NGHTTP2_NV_FLAG_NONE) {
+  const auto bytes = [](std::string_view text) {
+    return reinterpret_cast<uint8_t*>(const_cast<char*>(text.data()));
+  };
+  return {bytes(name), bytes(value), name.size(), value.size(), flags};
+}
+
+}  // namespace
+
+struct GrpcSession::State {
+  State(std::string a, const Limits& l) : authority(std::move(a)), limits(l) {}
+  ~State() { nghttp2_session_del(session); }
+
+  Stream* Find(int32_t id) {
+    const auto found = streams.find(id);
+    return found == streams.end() ? nullptr : &found->second;
+  }
+
+  // Ends a stream with an error of ours.
+  void Reset(int32_t id, Stream& stream, absl::Status why) {
+    if (stream.failure.ok()) stream.failure = std::move(why);
+    nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, id, NGHTTP2_CANCEL);
+  }
+
+  void OnHeader(int32_t id, Stream& stream, std::string_view name, std::string_view value) {
+    stream.header_bytes += name.size() + value.size();
+    if (stream.header_bytes > limits.header_bytes) {
+      return Reset(id, stream,
+                   absl::InternalError(absl::StrCat("the service sent more than ",
+                                                    limits.header_bytes, " bytes of headers")));
+    }
+    if (name == ":status") {
+      if (!absl::SimpleAtoi(absl::string_view(value.data(), value.size()), &stream.http_status)) {
+        stream.http_status = 0;
+      }
+    } else if (name == "content-type") {
+      stream.is_grpc = value.substr(0, 16) == "application/grpc";
+    } else if (name == "grpc-status") {
+      stream.grpc_status = value;
+    } else if (name == "grpc-message") {
+      stream.grpc_message = value;
+    } else if (name == "grpc-status-details-bin") {
+      stream.grpc_details = value;
+    } else if (name[0] != ':' && name.substr(0, 5) != "grpc-") {
+      stream.reply.headers.emplace_back(name, value);
+    }
+  }
+
+  void OnData(int32_t id, Stream& stream, std::string_view data) {
+    stream.received += data;
+    if (stream.received.size() < kPrefixBytes || !stream.failure.ok()) return;
+    const size_t length = MessageLength(stream.received);
+    if (stream.received[0] != 0) {
+      Reset(id, stream, absl::InternalError("the service compressed its answer unasked"));
+    } else if (length > limits.message_bytes) {
+      Reset(id, stream,
+            absl::ResourceExhaustedError(absl::StrCat("the answer of ", length,
+                                                      " bytes is larger than the limit of ",
+                                                      limits.message_bytes, " bytes")));
+    } else if (stream.received.size() > kPrefixBytes + length) {
+      Reset(id, stream, absl::InternalError("the service sent more than one answer"));
+    } else if (stream.received.capacity() < kPrefixBytes + length && length <= (1 << 20)) {
+      stream.received.reserve(kPrefixBytes + length);
+    }
+  }
+
+  void OnClose(int32_t id, uint32_t error_code) {
+    const auto node = streams.extract(id);
+    if (node.empty()) return;
+    Stream& stream = node.mapped();
+    if (!stream.done) return;
+    finished.emplace_back(std::move(stream.done), Conclude(stream, error_code));
+  }
+
+  Outcome Conclude(Stream& stream, uint32_t error_code) {
+    Outcome outcome;
+    outcome.reply.headers = std::move(stream.reply.headers);
+    absl::Status& status = outcome.reply.status;
+    if (!stream.failure.ok()) {
+      status = std::move(stream.failure);
+      outcome.from_service = false;
+    } else if (!stream.grpc_status.empty()) {
+      status = StatusOfTrailers(stream.grpc_status, stream.grpc_message, stream.grpc_details);
+      const bool turned_away = status.code() == absl::StatusCode::kUnavailable ||
+                               status.code() == absl::StatusCode::kCancelled;
+      if (stream.trailers_only && turned_away) outcome.retry = Retry::kRead;
+    } else {
+      outcome.from_service = false;
+      status = WithoutStatus(stream, error_code);
+      if (error_code == NGHTTP2_REFUSED_STREAM) outcome.retry = Retry::kAlways;
+    }
+    if (status.ok()) TakeMessage(stream, outcome);
+    return outcome;
+  }
+
+  static absl::Status WithoutStatus(const Stream& stream, uint32_t error_code) {
+    if (error_code != NGHTTP2_NO_ERROR) {
+      return absl::Status(
+          CodeOfReset(error_code),
+          absl::StrCat("the service reset the call: ", nghttp2_http2_strerror(error_code)));
+    }
+    if (stream.http_status != 0 && stream.http_status != 200) {
+      return absl::Status(CodeOfHttpStatus(stream.http_status),
+                          absl::StrCat("the service answered HTTP status ", stream.http_status));
+    }
+    return absl::InternalError(stream.is_grpc ? "the service ended the call without a status"
+                                              : "the service does not answer with gRPC");
+  }
+
+  static void TakeMessage(Stream& stream, Outcome& outcome) {
+    const std::string& bytes = stream.received;
+    if (bytes.size() < kPrefixBytes || bytes.size() != kPrefixBytes + MessageLength(bytes)) {
+      outcome.from_service = false;
+      outcome.reply.status = absl::InternalError("the service sent a truncated answer, or none");
+      return;
+    }
+    outcome.reply.message = std::move(stream.received);
+    outcome.reply.message.erase(0, kPrefixBytes);
+  }
+
+  void OnFrame(const nghttp2_frame& frame) {
+    switch (frame.hd.type) {
+      case NGHTTP2_HEADERS: {
+        Stream* stream = Find(frame.hd.stream_id);
+        // 1xx answers precede the real one.
+        if (stream == nullptr || stream->http_status / 100 == 1) return;
+        stream->trailers_only =
+            !stream->has_headers && (frame.hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+        stream->has_headers = true;
+        return;
+      }
+      case NGHTTP2_PING:
+        if ((frame.hd.flags & NGHTTP2_FLAG_ACK) != 0) awaits_pong = false;
+        return;
+      case NGHTTP2_SETTINGS:
+        settled = true;
+        return;
+      case NGHTTP2_GOAWAY:
+        retired = true;
+        return;
+      default:
+        return;
+    }
+  }
+
+  void TellFinished() {
+    std::vector<std::pair<Done, Outcome>> now = std::exchange(finished, {});
+    for (auto& [done, outcome] : now) done(std::move(outcome));
+  }
+
+  const std::string authority;
+  const Limits limits;
+  nghttp2_session* session = nullptr;
+  std::unordered_map<int32_t, Stream> streams;
+  std::vector<std::pair<Done, Outcome>> finished;
+  bool settled = false;
+  bool awaits_pong = false;
+  bool retired = false;
+};
+
+namespace {
+
+std::string_view View(nghttp2_rcbuf* buffer) {
+  const nghttp2_vec bytes = nghttp2_rcbuf_get_buf(buffer);
+  return {reinterpret_cast<const char*>(bytes.base), bytes.len};
+}
+
+}  // namespace
+
+GrpcSession::GrpcSession(std::string authority, const Limits& limits)
+    : state_(std::make_unique<State>(std::move(authority), limits)) {
+  nghttp2_session_callbacks* callbacks = nullptr;
+  nghttp2_session_callbacks_new(&callbacks);
+  nghttp2_session_callbacks_set_on_header_callback2(
+      callbacks, [](nghttp2_session*, const nghttp2_frame* frame, nghttp2_rcbuf* name,
+                    nghttp2_rcbuf* value, uint8_t, void* self) {
+        auto& state = *static_cast<State*>(self);
+        Stream* stream = state.Find(frame->hd.stream_id);
+        if (stream != nullptr && stream->failure.ok()) {
+          state.OnHeader(frame->hd.stream_id, *stream, View(name), View(value));
+        }
+        return 0;
+      });
+  nghttp2_session_callbacks_set_on_data_chunk_recv_callback(
+      callbacks, [](nghttp2_session* session, uint8_t, int32_t id, const uint8_t* data, size_t size,
+                    void* self) {
+        auto& state = *static_cast<State*>(self);
+        if (Stream* stream = state.Find(id)) {
+          state.OnData(id, *stream, {reinterpret_cast<const char*>(data), size});
+        }
+        // A message is bounded by its prefix, so all of it may come as fast as it can.
+        nghttp2_session_consume(session, id, size);
+        return 0;
+      });
+  nghttp2_session_callbacks_set_on_frame_recv_callback(
+      callbacks, [](nghttp2_session*, const nghttp2_frame* frame, void* self) {
+        static_cast<State*>(self)->OnFrame(*frame);
+        return 0;
+      });
+  nghttp2_session_callbacks_set_on_stream_close_callback(
+      callbacks, [](nghttp2_session*, int32_t id, uint32_t error_code, void* self) {
+        static_cast<State*>(self)->OnClose(id, error_code);
+        return 0;
+      });
+  nghttp2_option* options = nullptr;
+  nghttp2_option_new(&options);
+  nghttp2_option_set_no_auto_window_update(options, 1);
+  nghttp2_session_client_new2(&state_->session, callbacks, state_.get(), options);
+  nghttp2_option_del(options);
+  nghttp2_session_callbacks_del(callbacks);
+
+  const nghttp2_settings_entry settings[] = {
+      {NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
+      {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, kStreamWindow},
+      {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, static_cast<uint32_t>(limits.header_bytes)},
+  };
+  nghttp2_submit_settings(state_->session, NGHTTP2_FLAG_NONE, settings, std::size(settings));
+  nghttp2_session_set_local_window_size(state_->session, NGHTTP2_FLAG_NONE, 0, kConnectionWindow);
+}
+
+GrpcSession::~GrpcSession() = default;
+
+int32_t GrpcSession::Start(const UnaryCall& call, absl::Duration timeout, Done done) {
+  if (!accepts_calls()) return 0;
+  const std::string grpc_timeout = GrpcTimeout(timeout);
+  std::vector<nghttp2_nv> headers = {
+      Header(":method", "POST"),
+      Header(":scheme", "http"),
+      Header(":path", call.method),
+      Header(":authority", state_->authority),
+      Header("te", "trailers"),
+      Header("content-type", "application/grpc"),
+      Header("user-agent", kUserAgent),
+      Header("grpc-timeout", grpc_timeout, NGHTTP2_NV_FLAG_NO_INDEX),
+  };
+  for (const auto& [name, value] : call.metadata) {
+    headers.push_back(Header(name, value, NGHTTP2_NV_FLAG_NO_INDEX));
+  }
+
+  nghttp2_data_provider body;
+  body.source.ptr = state_.get();
+  body.read_callback = [](nghttp2_session*, int32_t id, uint8_t* out, size_t room, uint32_t* flags,
+                          nghttp2_data_source* source, void*) -> ssize_t {
+    Stream* stream = static_cast<State*>(source->ptr)->Find(id);
+    if (stream == nullptr) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    const size_t size = std::min(room, stream->request.size() - stream->sent);
+    std::memcpy(out, stream->request.data() + stream->sent, size);
+    stream->sent += size;
+    if (stream->sent == stream->request.size()) *flags |= NGHTTP2_DATA_FLAG_EOF;
+    return static_cast<ssize_t>(size);
+  };
+  const int32_t id = nghttp2_submit_request(state_->session, nullptr, headers.data(),
+                                            headers.size(), &body, nullptr);
+  if (id < 0) {
+    state_->retired = true;  // Stream ids ran out.
+    return 0;
+  }
+  Stream& stream = state_->streams[id];
+  stream.request = Framed(call.message);
+  stream.done = std::move(done);
+  return id;
+}
+
+void GrpcSession::Cancel(int32_t id) {
+  if (Stream* stream = state_->Find(id)) {
+    stream->done = nullptr;
+    nghttp2_submit_rst_stream(state_->session, NGHTTP2_FLAG_NONE, id, NGHTTP2_CANCEL);
+  }
+}
+
+absl::Status GrpcSession::Receive(std::string_view bytes) {
+  const ssize_t used = nghttp2_session_mem_recv(
+      state_->session, reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
+  state_->TellFinished();
+  if (used >= 0) return absl::OkStatus();
+  return absl::UnavailableError(
+      absl::StrCat("the service broke HTTP/2: ", nghttp2_strerror(static_cast<int>(used))));
+}
+
+absl::Status GrpcSession::Send(std::string& out, size_t enough) {
+  while (out.size() < enough) {
+    const uint8_t* bytes = nullptr;
+    const ssize_t size = nghttp2_session_mem_send(state_->session, &bytes);
+    if (size < 0) {
+      return absl::InternalError(
+          absl::StrCat("HTTP/2 cannot go on: ", nghttp2_strerror(static_cast<int>(size))));
+    }
+    if (size == 0) break;
+    out.append(reinterpret_cast<const char*>(bytes), static_cast<size_t>(size));
+  }
+  // Sending a reset ends its stream, too.
+  state_->TellFinished();
+  return absl::OkStatus();
+}
+
+void GrpcSession::Lose(std::string_view why) {
+  state_->retired = true;
+  std::unordered_map<int32_t, Stream> lost = std::exchange(state_->streams, {});
+  for (auto& [id, stream] : lost) {
+    if (!stream.done) continue;
+    Outcome outcome;
+    outcome.from_service = false;
+    outcome.connection_lost = true;
+    outcome.reply.status = stream.failure.ok()
+                               ? absl::UnavailableError(absl::string_view(why.data(), why.size()))
+                               : std::move(stream.failure);
+    const bool never_sent = stream.sent == 0;
+    if (stream.failure.ok() && !stream.has_headers) {
+      outcome.retry = never_sent ? Retry::kAlways : Retry::kRead;
+    }
+    state_->finished.emplace_back(std::move(stream.done), std::move(outcome));
+  }
+  state_->TellFinished();
+}
+
+void GrpcSession::Drop() {
+  const std::unordered_map<int32_t, Stream> dropped = std::exchange(state_->streams, {});
+}
+
+void GrpcSession::Ping() {
+  state_->awaits_pong = true;
+  nghttp2_submit_ping(state_->session, NGHTTP2_FLAG_NONE, nullptr);
+}
+
+bool GrpcSession::is_settled() const { return state_->settled; }
+bool GrpcSession::awaits_pong() const { return state_->awaits_pong; }
+bool GrpcSession::is_retired() const { return state_->retired; }
+void GrpcSession::Retire() { state_->retired = true; }
+size_t GrpcSession::active() const { return state_->streams.size(); }
+
+bool GrpcSession::accepts_calls() const {
+  const uint32_t allowed =
+      nghttp2_session_get_remote_settings(state_->session, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
+  return !state_->retired && nghttp2_session_check_request_allowed(state_->session) != 0 &&
+         active() < std::min<size_t>(allowed, state_->limits.streams);
+}
+
+bool GrpcSession::is_over() const {
+  return nghttp2_session_want_read(state_->session) == 0 &&
+         nghttp2_session_want_write(state_->session) == 0;
+}
+
+}  // namespace corridor::gateway

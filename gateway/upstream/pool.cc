@@ -1,0 +1,229 @@
+// Which connection a call takes, what happens when there is none, and how a call ends.
+#include "gateway/upstream/pool.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/random/random.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "platform/status/status.h"
+
+namespace corridor::gateway {
+namespace {
+
+EndpointOptions WithAuthority(const PoolOptions& options) {
+  EndpointOptions endpoint = options.endpoint;
+  endpoint.client.authority = Address{options.host, options.port}.Text();
+  return endpoint;
+}
+
+// Errors of our services carry details; those without were made by gRPC's own machinery in front of
+// them.
+bool HasDetails(const absl::Status& status) {
+  bool has = false;
+  status.ForEachPayload([&](absl::string_view, const absl::Cord&) { has = true; });
+  return has;
+}
+
+}  // namespace
+
+struct Pool::Pending : std::enable_shared_from_this<Pool::Pending> {
+  Pending(Loop& loop, Pool& pool, UnaryCall c, std::function<void(UnaryReply)> d)
+      : call(std::move(c)),
+        done(std::move(d)),
+        deadline(loop, [this, &pool] { pool.OnDeadline(shared_from_this()); }) {}
+
+  bool over() const { return done == nullptr; }
+
+  UnaryCall call;
+  std::function<void(UnaryReply)> done;  // Null once told or cancelled.
+  Timer deadline;
+  Http2Client* client = nullptr;  // That carries it; null while it waits.
+  int32_t stream = 0;
+  bool was_retried = false;
+};
+
+Pool::Pool(Loop& loop, PoolOptions options)
+    : loop_(loop),
+      options_(std::move(options)),
+      sweep_(loop, [this] { OnEndpointChange(); }),
+      resolver_(loop, options_.host, options_.port, options_.resolve_every,
+                [this](const auto& addresses) { OnResolved(addresses); }) {}
+
+Pool::~Pool() = default;
+
+std::function<void()> Pool::Unary(UnaryCall call, std::function<void(UnaryReply)> done) {
+  const auto pending = std::make_shared<Pending>(loop_, *this, std::move(call), std::move(done));
+  pending->deadline.Set(pending->call.deadline - absl::Now());
+  Dispatch(pending);
+  return [this, weak = std::weak_ptr<Pending>(pending)] {
+    const std::shared_ptr<Pending> cancelled = weak.lock();
+    if (cancelled == nullptr || cancelled->over()) return;
+    cancelled->done = nullptr;
+    Withdraw(*cancelled);
+  };
+}
+
+absl::Status Pool::Available() const {
+  for (const auto& endpoint : endpoints_) {
+    if (endpoint->is_up()) return absl::OkStatus();
+  }
+  return Unavailable(Failure());
+}
+
+void Pool::Dispatch(const std::shared_ptr<Pending>& call, const Http2Client* avoid) {
+  if (Endpoint* endpoint = PickEndpoint(avoid)) {
+    Http2Client* client = endpoint->Connection(avoid);
+    call->client = client;
+    call->stream = client->Start(
+        call->call, call->call.deadline - absl::Now(),
+        [this, call](GrpcSession::Outcome outcome) { OnOutcome(call, std::move(outcome)); });
+    if (call->stream != 0) return;
+    call->client = nullptr;
+  }
+  if (!HasHope()) {
+    return Finish(*call, {Unavailable(Failure()), "", {}});
+  }
+  for (const auto& endpoint : endpoints_) endpoint->WantRoom();
+  waiting_.push_back(call);
+}
+
+Endpoint* Pool::PickEndpoint(const Http2Client* avoid) {
+  thread_local absl::BitGen random;
+  std::vector<Endpoint*> able;
+  for (const auto& endpoint : endpoints_) {
+    if (!endpoint->is_leaving() && endpoint->Connection(avoid) != nullptr) {
+      able.push_back(endpoint.get());
+    }
+  }
+  if (able.size() < 2) return able.empty() ? nullptr : able[0];
+  const size_t first = absl::Uniform<size_t>(random, 0, able.size());
+  const size_t second = (first + absl::Uniform<size_t>(random, 1, able.size())) % able.size();
+  return able[first]->load() <= able[second]->load() ? able[first] : able[second];
+}
+
+void Pool::OnResolved(const absl::StatusOr<std::vector<Address>>& addresses) {
+  resolved_once_ = true;
+  if (!addresses.ok()) {
+    resolve_failure_ = std::string(addresses.status().message());
+    return OnEndpointChange();
+  }
+  for (const auto& endpoint : endpoints_) {
+    if (!std::binary_search(addresses->begin(), addresses->end(), endpoint->address())) {
+      endpoint->Leave();
+    }
+  }
+  for (const Address& address : *addresses) {
+    const bool known = std::any_of(endpoints_.begin(), endpoints_.end(), [&](const auto& endpoint) {
+      return endpoint->address() == address && !endpoint->is_leaving();
+    });
+    if (!known) {
+      // The change is looked at from the loop: never from inside the endpoint that reports it.
+      endpoints_.push_back(
+          std::make_unique<Endpoint>(loop_, address, WithAuthority(options_), [this] {
+            if (!waiting_.empty()) sweep_.Set(absl::ZeroDuration());
+          }));
+    }
+  }
+  OnEndpointChange();
+}
+
+void Pool::OnEndpointChange() {
+  std::erase_if(endpoints_, [](const auto& endpoint) { return endpoint->is_over(); });
+  std::list<std::shared_ptr<Pending>> again = std::exchange(waiting_, {});
+  for (const auto& call : again) {
+    if (!call->over()) Dispatch(call);
+  }
+}
+
+void Pool::OnOutcome(const std::shared_ptr<Pending>& call, GrpcSession::Outcome outcome) {
+  if (call->over()) return;
+  const Http2Client* carried_by = std::exchange(call->client, nullptr);
+  if (MayRetry(*call, outcome, carried_by)) {
+    call->was_retried = true;
+    return Dispatch(call, outcome.connection_lost ? nullptr : carried_by);
+  }
+  absl::Status& status = outcome.reply.status;
+  if (!status.ok() && !HasDetails(status)) {
+    const bool too_late = absl::Now() >= call->call.deadline;
+    if (status.code() == absl::StatusCode::kDeadlineExceeded ||
+        (status.code() == absl::StatusCode::kCancelled && too_late)) {
+      return OnDeadline(call);
+    }
+    status = WithService(status);
+  }
+  Finish(*call, std::move(outcome.reply));
+}
+
+bool Pool::MayRetry(const Pending& call, const GrpcSession::Outcome& outcome,
+                    const Http2Client* carried_by) {
+  if (call.was_retried || absl::Now() >= call.call.deadline) return false;
+  if (outcome.retry == GrpcSession::Retry::kNever) return false;
+  if (outcome.retry == GrpcSession::Retry::kRead && !call.call.is_read) return false;
+  if (HasDetails(outcome.reply.status)) return false;
+  if (outcome.connection_lost) return true;
+  // The connection still stands, but turned the call away: another must take it.
+  for (const auto& endpoint : endpoints_) {
+    if (endpoint->Replace(carried_by)) return true;
+  }
+  return PickEndpoint(carried_by) != nullptr;
+}
+
+void Pool::OnDeadline(const std::shared_ptr<Pending>& call) {
+  Withdraw(*call);
+  Finish(*call, {ErrorWithReason(absl::StatusCode::kDeadlineExceeded, "DEADLINE_EXCEEDED",
+                                 absl::StrCat(options_.service, " did not answer in time"),
+                                 {{"service", options_.service}}),
+                 "",
+                 {}});
+}
+
+void Pool::Withdraw(Pending& call) {
+  if (Http2Client* client = std::exchange(call.client, nullptr)) {
+    client->Cancel(call.stream);
+    return;
+  }
+  waiting_.remove_if([&](const auto& waiting) { return waiting.get() == &call; });
+}
+
+void Pool::Finish(Pending& call, UnaryReply reply) {
+  call.deadline.Clear();
+  if (const auto done = std::exchange(call.done, nullptr)) done(std::move(reply));
+}
+
+bool Pool::HasHope() const {
+  if (!resolved_once_) return true;
+  return std::any_of(endpoints_.begin(), endpoints_.end(), [](const auto& endpoint) {
+    return !endpoint->is_leaving() && (endpoint->is_up() || endpoint->is_connecting());
+  });
+}
+
+absl::Status Pool::WithService(const absl::Status& status) const {
+  switch (status.code()) {
+    case absl::StatusCode::kCancelled:  // Not by us.
+    case absl::StatusCode::kUnavailable:
+      return Unavailable(status.message());
+    default:
+      return ErrorWithReason(status.code(), "UPSTREAM_FAILURE",
+                             absl::StrCat(options_.service, ": ", status.message()),
+                             {{"service", options_.service}});
+  }
+}
+
+std::string Pool::Failure() const {
+  for (const auto& endpoint : endpoints_) {
+    if (!endpoint->failure().empty()) {
+      return absl::StrCat(endpoint->address().Text(), ": ", endpoint->failure());
+    }
+  }
+  return resolve_failure_.empty() ? "not connected yet" : resolve_failure_;
+}
+
+absl::Status Pool::Unavailable(absl::string_view why) const {
+  return ErrorWithReason(absl::StatusCode::kUnavailable, "SERVICE_UNAVAILABLE",
+                         absl::StrCat(options_.service, " cannot be reached: ", why),
+                         {{"service", options_.service}});
+}
+
+}  // namespace corridor::gateway

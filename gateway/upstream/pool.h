@@ -1,0 +1,71 @@
+// A service as one loop reaches it: its addresses, its connections, and the calls that wait for
+// one.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "gateway/loop.h"
+#include "gateway/upstream/endpoint.h"
+#include "gateway/upstream/resolver.h"
+#include "gateway/upstream/upstream.h"
+
+namespace corridor::gateway {
+
+struct PoolOptions {
+  std::string service;  // As errors name it, e.g. `memberstates`.
+  std::string host;
+  uint16_t port = 0;
+  absl::Duration resolve_every = absl::Seconds(10);
+  EndpointOptions endpoint;  // `client.authority` is set by the pool.
+};
+
+// Belongs to its loop's thread. What it was given to call back is dropped when it is destroyed.
+//
+// A call goes to the less loaded of two addresses picked at random. It waits while a connection is
+// being made, and fails at once with UNAVAILABLE when none is and none is up. It is sent a second
+// time, once, if the service has not looked at it, or if it only reads and the connection was lost
+// before any answer, or the service turned it away.
+class Pool : public Upstream {
+ public:
+  Pool(Loop& loop, PoolOptions options);
+  ~Pool() override;
+
+  std::function<void()> Unary(UnaryCall call, std::function<void(UnaryReply)> done) override;
+  absl::Status Available() const override;
+
+ private:
+  struct Pending;
+
+  void OnResolved(const absl::StatusOr<std::vector<Address>>& addresses);
+  void OnEndpointChange();
+  // Sends the call on a connection other than `avoid`, or lets it wait, or fails it.
+  void Dispatch(const std::shared_ptr<Pending>& call, const Http2Client* avoid = nullptr);
+  Endpoint* PickEndpoint(const Http2Client* avoid);
+  void OnOutcome(const std::shared_ptr<Pending>& call, GrpcSession::Outcome outcome);
+  bool MayRetry(const Pending& call, const GrpcSession::Outcome& outcome,
+                const Http2Client* carried_by);
+  void OnDeadline(const std::shared_ptr<Pending>& call);
+  void Withdraw(Pending& call);
+  void Finish(Pending& call, UnaryReply reply);
+  bool HasHope() const;
+  absl::Status Unavailable(absl::string_view why) const;
+  // An error without details, as one that names the service.
+  absl::Status WithService(const absl::Status& status) const;
+  std::string Failure() const;
+
+  Loop& loop_;
+  const PoolOptions options_;
+  std::vector<std::unique_ptr<Endpoint>> endpoints_;
+  std::list<std::shared_ptr<Pending>> waiting_;
+  std::string resolve_failure_;
+  bool resolved_once_ = false;
+  Timer sweep_;
+  Resolver resolver_;
+};
+
+}  // namespace corridor::gateway

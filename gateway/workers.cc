@@ -1,0 +1,211 @@
+// Wires one worker a loop, and hands a connection to another loop when its own has too many.
+#include "gateway/workers.h"
+
+#include <prometheus/gauge.h>
+#include <prometheus/registry.h>
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "gateway/cpu_limit.h"
+#include "gateway/dialects/rest.h"
+#include "gateway/dialects/status_methods.h"
+#include "gateway/dialects/write_rules.h"
+#include "gateway/http/http1_connection.h"
+#include "gateway/http/listener.h"
+#include "gateway/loop.h"
+#include "gateway/upstream/pool.h"
+#include "platform/process/version.h"
+#include "platform/status/status.h"
+
+namespace corridor::gateway {
+namespace {
+
+class TelemetryLog : public RequestLog {
+ public:
+  explicit TelemetryLog(telemetry::Telemetry& telemetry) : telemetry_(telemetry) {}
+  void Record(const telemetry::RequestRecord& record) override { telemetry_.Record(record); }
+
+ private:
+  telemetry::Telemetry& telemetry_;
+};
+
+prometheus::Gauge& OpenConnections(telemetry::Telemetry& telemetry) {
+  return prometheus::BuildGauge()
+      .Name("corridor_gateway_connections_open")
+      .Help("Client connections open now.")
+      .Register(telemetry.registry())
+      .Add({});
+}
+
+// A service behind the gateway.
+struct Service {
+  std::string package;
+  PoolOptions pool;
+};
+
+absl::StatusOr<std::vector<Service>> Services(const Options& options) {
+  std::vector<Service> services;
+  if (!options.memberstates.empty()) {
+    ASSIGN_OR_RETURN(PoolOptions pool, options.PoolFor("memberstates", options.memberstates));
+    services.push_back({"corridor.memberstates.v1", std::move(pool)});
+  }
+  return services;
+}
+
+// What all loops share.
+struct Shared {
+  Shared(const Options& options, const Transcoder& t, telemetry::Telemetry& telemetry)
+      : transcoder(t),
+        log(telemetry),
+        hosts(options.hosts),
+        budget(options.max_connections, &OpenConnections(telemetry)),
+        bytes(options.max_held_bytes) {}
+
+  const Transcoder& transcoder;
+  TelemetryLog log;
+  const KnownHosts hosts;
+  ConnectionBudget budget;
+  ByteBudget bytes;
+  std::atomic<Stage> stage{Stage::kStarting};
+};
+
+// One loop and what lives on it.
+class Worker {
+ public:
+  Worker(const Options& options, const std::vector<Service>& services, Shared& shared,
+         std::unique_ptr<Listener> listener)
+      : pools_(Pools(services, loop_)),
+        own_methods_(std::string(process::Version()), shared.stage, ByName(services)),
+        rest_({shared.transcoder, own_methods_, shared.hosts, ByPackage(services),
+               options.request_timeout}),
+        server_(loop_, options.HttpLimits(), shared.budget, shared.bytes, shared.log,
+                [this](const std::shared_ptr<Call>& call) { rest_.Serve(call); }),
+        listener_(std::move(listener)) {}
+
+  void Stop() { loop_.Stop(); }
+  void Start(std::function<void(Worker& accepting, int fd, std::string peer)> place) {
+    listener_->Start(loop_, [this, place = std::move(place)](int fd, std::string peer) {
+      place(*this, fd, std::move(peer));
+    });
+    loop_.Start();
+  }
+
+  void Serve(int fd, std::string peer) { server_.Serve(fd, std::move(peer)); }
+  void ServeFromElsewhere(int fd, std::string peer) {
+    loop_.Post([this, fd, peer = std::move(peer)] { server_.Serve(fd, peer); });
+  }
+  size_t connections() const { return server_.connections(); }
+  uint16_t port() const { return listener_->port(); }
+
+  void Drain() {
+    loop_.Sync([this] {
+      listener_->Stop();
+      server_.Drain();
+    });
+  }
+
+ private:
+  static std::vector<std::unique_ptr<Pool>> Pools(const std::vector<Service>& services,
+                                                  Loop& loop) {
+    std::vector<std::unique_ptr<Pool>> pools;
+    for (const Service& service : services) {
+      pools.push_back(std::make_unique<Pool>(loop, service.pool));
+    }
+    return pools;
+  }
+  std::map<std::string, const Upstream*> ByName(const std::vector<Service>& services) const {
+    std::map<std::string, const Upstream*> by_name;
+    for (size_t i = 0; i < services.size(); ++i) {
+      by_name[services[i].pool.service] = pools_[i].get();
+    }
+    return by_name;
+  }
+  std::map<std::string, Upstream*> ByPackage(const std::vector<Service>& services) const {
+    std::map<std::string, Upstream*> by_package;
+    for (size_t i = 0; i < services.size(); ++i) {
+      by_package[services[i].package] = pools_[i].get();
+    }
+    return by_package;
+  }
+
+  Loop loop_;
+  const std::vector<std::unique_ptr<Pool>> pools_;
+  const StatusMethods own_methods_;
+  Rest rest_;
+  Http1Server server_;
+  const std::unique_ptr<Listener> listener_;
+};
+
+}  // namespace
+
+struct Workers::State {
+  State(const Options& o, const Transcoder& transcoder, telemetry::Telemetry& telemetry)
+      : options(o), shared(options, transcoder, telemetry) {}
+
+  // Keeps a connection on the loop that accepted it, unless that has 1.5 times the mean.
+  void Place(Worker& accepting, int fd, std::string peer) {
+    const size_t total = static_cast<size_t>(std::max<int64_t>(shared.budget.open(), 0));
+    if (accepting.connections() * workers.size() * 2 <= total * 3) {
+      return accepting.Serve(fd, std::move(peer));
+    }
+    const auto least = std::min_element(
+        workers.begin(), workers.end(),
+        [](const auto& a, const auto& b) { return a->connections() < b->connections(); });
+    if (least->get() == &accepting) return accepting.Serve(fd, std::move(peer));
+    (*least)->ServeFromElsewhere(fd, std::move(peer));
+  }
+
+  const Options options;
+  Shared shared;
+  std::vector<std::unique_ptr<Worker>> workers;
+};
+
+absl::StatusOr<std::unique_ptr<Workers>> Workers::Start(const Options& options,
+                                                        const Transcoder& transcoder,
+                                                        telemetry::Telemetry& telemetry) {
+  ASSIGN_OR_RETURN(const process::ListenAddress address, options.ListenAddress());
+  ASSIGN_OR_RETURN(const std::vector<Service> services, Services(options));
+  auto state = std::make_unique<State>(options, transcoder, telemetry);
+  const int64_t loops = options.loops > 0 ? options.loops : UsableCores();
+  uint16_t port = address.port;
+  for (int64_t i = 0; i < loops; ++i) {
+    ASSIGN_OR_RETURN(std::unique_ptr<Listener> listener,
+                     Listener::Bind(address.host, port,
+                                    i == 0 ? Listener::Share::kFirst : Listener::Share::kOther));
+    port = listener->port();
+    state->workers.push_back(
+        std::make_unique<Worker>(state->options, services, state->shared, std::move(listener)));
+  }
+  State* const all = state.get();
+  for (const auto& worker : state->workers) {
+    worker->Start([all](Worker& accepting, int fd, std::string peer) {
+      all->Place(accepting, fd, std::move(peer));
+    });
+  }
+  state->shared.stage = Stage::kReady;
+  return std::unique_ptr<Workers>(new Workers(std::move(state)));
+}
+
+Workers::Workers(std::unique_ptr<State> state) : state_(std::move(state)) {}
+// All loops first: each may hand connections to any other.
+Workers::~Workers() {
+  for (const auto& worker : state_->workers) worker->Stop();
+}
+
+uint16_t Workers::port() const { return state_->workers.front()->port(); }
+
+void Workers::Drain() {
+  state_->shared.stage = Stage::kDraining;
+  absl::SleepFor(state_->options.drain_delay);
+  const absl::Time deadline = absl::Now() + state_->options.drain_timeout;
+  for (const auto& worker : state_->workers) worker->Drain();
+  state_->shared.budget.WaitForNone(deadline);
+}
+
+}  // namespace corridor::gateway

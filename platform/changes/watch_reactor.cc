@@ -1,0 +1,99 @@
+#include "platform/changes/watch_reactor.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "platform/changes/commit_message.h"
+#include "platform/server/grpc_status.h"
+
+namespace corridor::changes {
+namespace {
+
+constexpr int kCommitsPerPage = 16;
+constexpr absl::Duration kPageTime = absl::Seconds(1);
+
+}  // namespace
+
+void WatchReactor::OnHead(int64_t head) {
+  {
+    const std::lock_guard lock(mutex_);
+    head_ = std::max(head_, head);
+    if (busy_ || finished_ || (position_ >= head_ && !HeartbeatIsDue())) return;
+    busy_ = true;
+  }
+  Advance();
+}
+
+void WatchReactor::End(const absl::Status& status) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!end_.has_value()) end_ = status;
+    if (busy_ || finished_) return;
+    busy_ = true;
+  }
+  Advance();
+}
+
+void WatchReactor::OnWriteDone(bool ok) {
+  {
+    const std::lock_guard lock(mutex_);
+    last_sent_ = std::chrono::steady_clock::now();
+    if (!ok && !end_.has_value()) end_ = absl::CancelledError("the caller left");
+  }
+  Advance();
+}
+
+void WatchReactor::Advance() {
+  const std::shared_ptr<WatchReactor> alive = shared_from_this();
+  ReadPage();
+  std::unique_lock lock(mutex_);
+  if (end_.has_value()) {
+    finished_ = true;
+    lock.unlock();
+    Finish(server::ToGrpcStatus(*end_));
+    return;
+  }
+  response_.Clear();
+  if (!page_.empty()) {
+    *response_.mutable_commit() = ToMessage(page_.front());
+    position_ = page_.front().version;
+    page_.pop_front();
+  } else if (!HeartbeatIsDue()) {
+    busy_ = false;
+    return;
+  }
+  response_.set_epoch(store_.epoch());
+  response_.set_head(std::max(head_, position_));
+  lock.unlock();
+  StartWrite(&response_);
+}
+
+void WatchReactor::ReadPage() {
+  int64_t position = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!page_.empty() || end_.has_value() || position_ >= head_) return;
+    position = position_;
+  }
+  absl::StatusOr<std::vector<store::Commit>> commits =
+      store_.CommitsAfter(position, kCommitsPerPage, absl::Now() + kPageTime);
+  if (commits.ok()) {
+    page_.assign(std::make_move_iterator(commits->begin()),
+                 std::make_move_iterator(commits->end()));
+    return;
+  }
+  const std::lock_guard lock(mutex_);
+  end_ = absl::UnavailableError(absl::StrCat("the commits after ", position,
+                                             " could not be read: ", commits.status().message()));
+}
+
+bool WatchReactor::HeartbeatIsDue() const {
+  return !last_sent_.has_value() ||
+         std::chrono::steady_clock::now() - *last_sent_ >= heartbeat_interval_;
+}
+
+}  // namespace corridor::changes

@@ -1,0 +1,71 @@
+// One caller of Watch: pages commits from the store by its own position, one write at a time, so
+// that it can be as slow as it likes without holding up anybody else.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "corridor/changes/v1/changes.pb.h"
+#include "grpcpp/support/server_callback.h"
+#include "platform/store/versioned_store.h"
+
+namespace corridor::changes {
+
+// Thread-safe. Held by whoever may call it, and by `on_done`'s owner until that was called.
+class WatchReactor final : public grpc::ServerWriteReactor<v1::WatchResponse>,
+                           public std::enable_shared_from_this<WatchReactor> {
+ public:
+  // Sends what comes after `since`. `on_done` is called once, last, when gRPC needs this no more.
+  WatchReactor(store::VersionedStore& store, int64_t since,
+               std::chrono::steady_clock::duration heartbeat_interval,
+               std::function<void(WatchReactor*)> on_done)
+      : store_(store),
+        heartbeat_interval_(heartbeat_interval),
+        on_done_(std::move(on_done)),
+        position_(since) {}
+
+  // The store was just found at `head`: sends what is new, else a heartbeat when one is due. The
+  // first call always sends.
+  void OnHead(int64_t head);
+
+  // Ends the stream with `status`, after the write under way.
+  void End(const absl::Status& status);
+
+  void OnWriteDone(bool ok) override;
+  void OnCancel() override { End(absl::CancelledError("the caller left")); }
+  void OnDone() override {
+    const auto on_done = on_done_;  // Outlives this, which goes within.
+    on_done(this);
+  }
+
+ private:
+  // What the one thread that made busy_ true does next: write, finish, or be idle again.
+  void Advance();
+  void ReadPage();
+  bool HeartbeatIsDue() const;
+
+  store::VersionedStore& store_;
+  const std::chrono::steady_clock::duration heartbeat_interval_;
+  const std::function<void(WatchReactor*)> on_done_;
+
+  // Belong to whoever made busy_ true.
+  std::deque<store::Commit> page_;
+  v1::WatchResponse response_;
+
+  std::mutex
+      mutex_;  // Guards the rest. Never held while calling gRPC, which may call back at once.
+  bool busy_ = false;
+  bool finished_ = false;
+  std::optional<absl::Status> end_;
+  int64_t position_;  // Last version sent.
+  int64_t head_ = 0;
+  std::optional<std::chrono::steady_clock::time_point> last_sent_;
+};
+
+}  // namespace corridor::changes

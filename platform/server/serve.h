@@ -1,0 +1,30 @@
+// The life of a service's process: listen, say that it is ready, answer, drain, end.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "grpcpp/impl/codegen/service_type.h"
+#include "platform/server/server_options.h"
+#include "platform/telemetry/telemetry.h"
+
+namespace corridor::server {
+
+// One contract that the process serves.
+struct ServedService {
+  std::string name;  // Full name, `corridor.memberstates.v1.Areas`: as grpc.health.v1 knows it.
+  grpc::Service* service = nullptr;
+};
+
+// Serves until SIGTERM or SIGINT, with grpc.health.v1 and reflection beside `services`; answers the
+// exit code: 0 after a drain, 1 after one line on stderr when an address cannot be had. A second
+// signal of the same kind ends the process at once.
+//
+// At the signal health becomes NOT_SERVING, `begin_drain` is called (to end streams that would go
+// on), no new calls are taken, and those that run have `options.drain_grace` to end. One Serve at a
+// time in a process.
+int Serve(const ServerOptions& options, const std::vector<ServedService>& services,
+          telemetry::Telemetry& telemetry, const std::function<void()>& begin_drain = {});
+
+}  // namespace corridor::server

@@ -1,0 +1,96 @@
+// What does not depend on the types of request and response.
+#include "platform/server/unary.h"
+
+#include <algorithm>
+#include <exception>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "platform/request/position.h"
+#include "platform/server/grpc_status.h"
+#include "platform/status/status.h"
+
+namespace corridor::server {
+namespace {
+
+// Callers have no identities yet, and all are on this machine.
+constexpr char kActor[] = "local";
+
+std::string_view Metadata(const grpc::CallbackServerContext& context, const char* name) {
+  const auto found = context.client_metadata().find(name);
+  if (found == context.client_metadata().end()) return {};
+  return {found->second.data(), found->second.size()};
+}
+
+// What is ours to know stays in the log.
+bool IsOurs(absl::StatusCode code) {
+  return code == absl::StatusCode::kInternal || code == absl::StatusCode::kUnknown;
+}
+
+}  // namespace
+
+UnaryCalls::UnaryCalls(std::string process, const ServerOptions& options,
+                       telemetry::Telemetry& telemetry)
+    : process_(std::move(process)),
+      default_deadline_(options.default_deadline),
+      max_deadline_(options.max_deadline),
+      telemetry_(telemetry),
+      executor_(static_cast<int>(options.write_threads), static_cast<size_t>(options.write_queue)) {
+}
+
+UnaryCalls::Call UnaryCalls::Begin(std::string_view service, std::string_view method,
+                                   grpc::CallbackServerContext* context) const {
+  const absl::Time now = absl::Now();
+  const auto asked = context->deadline();
+  const bool has_deadline = asked != std::chrono::system_clock::time_point::max();
+  const absl::Time deadline = has_deadline ? std::min(absl::FromChrono(asked), now + max_deadline_)
+                                           : now + std::min(default_deadline_, max_deadline_);
+  return {CallContext(absl::StrCat("/", std::string(service), "/", std::string(method)), kActor,
+                      deadline, now),
+          context, context->DefaultReactor(),
+          telemetry::TraceContext::Continue(Metadata(*context, "traceparent")),
+          std::chrono::steady_clock::now()};
+}
+
+absl::Status UnaryCalls::Guarded(const Call& call, absl::FunctionRef<absl::Status()> body) {
+  if (absl::Now() >= call.context.deadline()) {
+    return absl::DeadlineExceededError("the deadline passed before the call could begin");
+  }
+  try {
+    return body();
+  } catch (const std::exception& thrown) {
+    return absl::InternalError(absl::StrCat("exception: ", thrown.what()));
+  } catch (...) {
+    return absl::InternalError("exception of unknown type");
+  }
+}
+
+void UnaryCalls::Finish(Call& call, const absl::Status& status, size_t request_bytes,
+                        size_t response_bytes) {
+  const CallContext& context = call.context;
+  if (!context.epoch().empty()) {
+    call.grpc_context->AddInitialMetadata(
+        kVersionHeader, EncodePosition(process_, context.epoch(), context.version()));
+  }
+  const std::string error(status.message());
+  telemetry::RequestRecord record = {
+      .method = context.method(),
+      .code = CodeName(status.code()),
+      .latency = absl::FromChrono(std::chrono::steady_clock::now() - call.arrived),
+      .request_bytes = static_cast<int64_t>(request_bytes),
+      .response_bytes = static_cast<int64_t>(response_bytes),
+      .trace = &call.trace,
+  };
+  if (!status.ok()) record.log.emplace_back("error", error);
+  telemetry_.Record(record);
+  // Finishing lets go of what `call` points to.
+  if (IsOurs(status.code())) {
+    const std::string message =
+        absl::StrCat("internal error; the log has it under trace ", call.trace.trace_id);
+    call.reactor->Finish(ToGrpcStatus(absl::Status(status.code(), message)));
+  } else {
+    call.reactor->Finish(ToGrpcStatus(status));
+  }
+}
+
+}  // namespace corridor::server

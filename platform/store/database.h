@@ -1,0 +1,76 @@
+// A relational database, as far as Corridor needs one: snapshots to read, one transaction at a time
+// to write. Implemented by sqlite_database.cc.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <variant>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+
+namespace corridor::store {
+
+// Bytes, as opposed to text.
+struct Blob {
+  std::string_view bytes;
+};
+
+// A value bound to `?1`, `?2`, … of a statement. Views must live until the call returns. monostate
+// is NULL.
+using Param = std::variant<std::monostate, int64_t, std::string_view, Blob>;
+
+// One row of a result. Views live until the callback that got the row returns.
+class Row {
+ public:
+  virtual ~Row() = default;
+  virtual bool IsNull(int column) const = 0;
+  virtual int64_t Int(int column) const = 0;            // 0 for NULL.
+  virtual std::string_view Text(int column) const = 0;  // Empty for NULL. Blobs too.
+};
+
+// Called for each row; an error other than CANCELLED ends the query and is returned. CANCELLED ends
+// it with OK.
+using EachRow = absl::FunctionRef<absl::Status(const Row&)>;
+
+// A consistent view of the database. Used by one thread at a time. Ends when destroyed.
+class Snapshot {
+ public:
+  virtual ~Snapshot() = default;
+  // Runs one SELECT. `sql` is prepared once per connection, so its text should not vary with
+  // values. Errors: DEADLINE_EXCEEDED (the deadline the snapshot was opened with), UNAVAILABLE
+  // (safe to retry), DATA_LOSS (a damaged
+  // file), INTERNAL (a mistake in the SQL).
+  virtual absl::Status Query(std::string_view sql, absl::Span<const Param> params,
+                             EachRow each) = 0;
+};
+
+// A write. Rolled back unless Commit() returned OK.
+class Transaction : public Snapshot {
+ public:
+  // Runs one INSERT, UPDATE or DELETE; answers the number of rows touched.
+  // Errors: as Query, ALREADY_EXISTS (a key), FAILED_PRECONDITION (a foreign key),
+  // RESOURCE_EXHAUSTED (disk full).
+  virtual absl::StatusOr<int64_t> Execute(std::string_view sql, absl::Span<const Param> params) = 0;
+  // Runs statements without parameters, e.g. a migration.
+  virtual absl::Status ExecuteScript(std::string_view sql) = 0;
+  // Makes the write durable. Errors: RESOURCE_EXHAUSTED (disk full), UNAVAILABLE.
+  virtual absl::Status Commit() = 0;
+};
+
+// Thread-safe. Outlives its snapshots and transactions. A thread that holds a snapshot should not
+// open another one: their number is bounded.
+class Database {
+ public:
+  virtual ~Database() = default;
+  // A snapshot of what is committed now.
+  virtual absl::StatusOr<std::unique_ptr<Snapshot>> Read(absl::Time deadline) = 0;
+  // The only transaction at this time: waits for others until `deadline`, then DEADLINE_EXCEEDED.
+  virtual absl::StatusOr<std::unique_ptr<Transaction>> Write(absl::Time deadline) = 0;
+};
+
+}  // namespace corridor::store

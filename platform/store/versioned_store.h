@@ -1,0 +1,142 @@
+// Known time: every write is one commit with a version, every row keeps its history, every read is
+// pinned to a version. On top of any Database; thread-safe. See docs/decisions/ for why current and
+// history are two tables.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "platform/embedded_file.h"
+#include "platform/store/database.h"
+
+namespace corridor::store {
+
+// One versioned resource table. Its schema file declares `<name>` (key, columns, from_version;
+// PRIMARY KEY(key)) and `<name>_history` (key, columns, from_version, to_version; PRIMARY KEY(key,
+// from_version)). No triggers and no cascades on them: history would not know of it.
+struct Table {
+  std::string name;
+  std::vector<std::string> key;      // Key columns, NOT NULL.
+  std::vector<std::string> columns;  // The other columns.
+};
+
+// One migration and up: `NNNN_name.sql`, numbered from 0001, applied in order, each once, each in
+// one transaction. The first line is `-- oldest binary: <number>`: the lowest
+// newest-migration-number that a binary must have to run on it. The tables of commits are the
+// store's own migrations, which are numbered by themselves.
+using Migrations = std::vector<EmbeddedFile>;
+
+// What to do with the schema when opening.
+enum class Migrate {
+  kAuto,   // Apply what is missing, then serve.
+  kOnly,   // Apply what is missing; the caller then exits.
+  kCheck,  // Apply nothing; FAILED_PRECONDITION when something is missing.
+};
+
+// Who writes, and why.
+struct WriteContext {
+  std::string actor = {};
+  std::string reason = {};
+  std::string method = {};        // Full method name, part of the idempotency key.
+  std::string request_id = {};    // Empty: not idempotent.
+  std::string payload_hash = {};  // Of the request without request_id.
+};
+
+// One commit, as recorded.
+struct Commit {
+  int64_t version = 0;
+  absl::Time time;
+  std::string actor;
+  std::string reason;
+  std::string request_id;
+  // In the order of their first touch; empty and `resources_omitted` above kMaxResourcesPerCommit.
+  std::vector<std::string> resources;
+  // Sorted, whatever the parents: `areas`, `organisations/-/memberships`.
+  std::vector<std::string> collections;
+  bool resources_omitted = false;
+};
+inline constexpr int kMaxResourcesPerCommit = 1000;
+
+// Which version a read wants: the head, a version, or the last version at or before a time.
+using KnownAt = std::variant<std::monostate, int64_t, absl::Time>;
+
+// A read pinned to one version, from one snapshot. Used by one thread at a time.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+  // Runs one SELECT. `{table}` in `sql` stands for the rows of a versioned table as of this
+  // reader's version (key and columns and from_version): the current table itself at the head, else
+  // current united with history. It is called `table` in the rest of `sql` unless an alias follows.
+  // `?N` are numbered from 1 and all given: the version bound takes the next number.
+  // Select the columns that you order by: at an older version it saves a sort of all rows.
+  virtual absl::Status Query(std::string_view sql, absl::Span<const Param> params,
+                             EachRow each) = 0;
+  // The version read, and when it was recorded. 0 and the infinite past in a store without commits.
+  virtual int64_t version() const = 0;
+  virtual absl::Time commit_time() const = 0;
+};
+
+// The body of one commit. Reads what was committed before, and what this commit wrote; version()
+// and commit_time() are those of the commit to be. An error of Put or Delete other than NOT_FOUND
+// is also that of the commit.
+class Writer : public Reader {
+ public:
+  // Inserts or replaces the row with this key; `values` are key then columns, as in `table`.
+  // `resource` is the name of the resource it belongs to, e.g. `areas/ARM`, for the change feed.
+  // A row that is so already is not written: it keeps its from_version.
+  virtual absl::Status Put(const Table& table, absl::Span<const Param> values,
+                           std::string_view resource) = 0;
+  // Deletes the row with this key. NOT_FOUND when there is none.
+  virtual absl::Status Delete(const Table& table, absl::Span<const Param> key,
+                              std::string_view resource) = 0;
+};
+
+// Outlives its readers.
+class VersionedStore {
+ public:
+  virtual ~VersionedStore() = default;
+
+  // Opens the store on `database`, after migrating. `now` is the wall clock. `tables` are all that
+  // readers may name. Errors: FAILED_PRECONDITION (the schema is newer than this binary may run on,
+  // or kCheck found it older), DATA_LOSS (the schema is not as its migrations say).
+  static absl::StatusOr<std::unique_ptr<VersionedStore>> Open(std::unique_ptr<Database> database,
+                                                              const Migrations& migrations,
+                                                              Migrate migrate,
+                                                              std::vector<Table> tables,
+                                                              std::function<absl::Time()> now);
+
+  // Random id of this store, 16 hex digits.
+  virtual const std::string& epoch() const = 0;
+
+  // Records what `body` writes as one commit; nothing when it fails or writes nothing (then the
+  // version is the head's). A repeated (actor, method, request_id) with the same payload does not
+  // run `body` and answers the first commit; with another payload it is ALREADY_EXISTS. Commit time
+  // is max(now, previous + 1 µs). Errors: those of `body`, DEADLINE_EXCEEDED (writers' lock),
+  // RESOURCE_EXHAUSTED (disk full), UNAVAILABLE.
+  virtual absl::StatusOr<Commit> Write(const WriteContext& context, absl::Time deadline,
+                                       absl::FunctionRef<absl::Status(Writer&)> body) = 0;
+
+  // Opens a reader. Errors: OUT_OF_RANGE (before the first commit, naming its version and time; a
+  // time in the future), UNAVAILABLE (a version not yet reached, naming the head).
+  virtual absl::StatusOr<std::unique_ptr<Reader>> ReadAt(const KnownAt& known_at,
+                                                         absl::Time deadline) = 0;
+
+  // The last version; 0 before the first commit.
+  virtual absl::StatusOr<int64_t> Head(absl::Time deadline) = 0;
+
+  // Commits after `since`, in order, at most `limit`.
+  virtual absl::StatusOr<std::vector<Commit>> CommitsAfter(int64_t since, int limit,
+                                                           absl::Time deadline) = 0;
+};
+
+}  // namespace corridor::store

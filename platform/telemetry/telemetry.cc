@@ -1,0 +1,256 @@
+// Metrics by prometheus-cpp; log lines by spdlog, on a thread of its own so that a slow reader of
+// stdout delays no request.
+#include "platform/telemetry/telemetry.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+
+#include "absl/random/random.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
+#include "platform/process/json_line.h"
+#include "platform/status/status.h"
+#include "prometheus/counter.h"
+#include "prometheus/exposer.h"
+#include "prometheus/histogram.h"
+#include "prometheus/registry.h"
+#include "spdlog/async.h"
+#include "spdlog/sinks/stdout_sinks.h"
+
+namespace corridor::telemetry {
+namespace {
+
+constexpr size_t kLogQueueLines = 4096;
+const prometheus::Histogram::BucketBoundaries kSecondsBuckets = {
+    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+    0.05,   0.1,     0.25,   0.5,   1,      2.5,   5,    10};
+
+// Whether `text` is lower-case hex digits, not all of them 0.
+bool IsId(std::string_view text) {
+  return text.find_first_not_of("0123456789abcdef") == std::string_view::npos &&
+         text.find_first_not_of('0') != std::string_view::npos;
+}
+
+std::string RandomId(int halves) {
+  thread_local absl::BitGen random;
+  std::string id;
+  do {
+    id.clear();
+    for (int i = 0; i < halves; ++i)
+      id += absl::StrFormat("%016x", absl::Uniform<uint64_t>(random));
+  } while (!IsId(id));
+  return id;
+}
+
+spdlog::level::level_enum Level(std::string_view level) {
+  return level == "error"  ? spdlog::level::err
+         : level == "warn" ? spdlog::level::warn
+                           : spdlog::level::info;
+}
+
+// Connects to 127.0.0.1:`port` and hangs up.
+void Ring(int port) {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address);
+  close(fd);
+}
+
+}  // namespace
+
+TraceContext TraceContext::Continue(std::string_view traceparent) {
+  TraceContext trace;
+  trace.span_id = RandomId(1);
+  // 00-<32>-<16>-<2>; a version above 00 may have more after another dash.
+  const bool shaped = traceparent.size() >= 55 && traceparent[2] == '-' && traceparent[35] == '-' &&
+                      traceparent[52] == '-';
+  if (shaped) {
+    const std::string_view version = traceparent.substr(0, 2);
+    const std::string_view flags = traceparent.substr(53, 2);
+    const bool length_fits =
+        traceparent.size() == 55 || (version != "00" && traceparent[55] == '-');
+    const auto is_hex = [](std::string_view text) {
+      return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+    };
+    if (length_fits && is_hex(version) && version != "ff" && is_hex(flags) &&
+        IsId(traceparent.substr(3, 32)) && IsId(traceparent.substr(36, 16))) {
+      trace.trace_id = std::string(traceparent.substr(3, 32));
+      trace.sampled = std::string_view("13579bdf").find(flags[1]) != std::string_view::npos;
+      return trace;
+    }
+  }
+  trace.trace_id = RandomId(2);
+  trace.sampled = true;
+  return trace;
+}
+
+std::string TraceContext::Header() const {
+  return absl::StrCat("00-", trace_id, "-", span_id, sampled ? "-01" : "-00");
+}
+
+// Collects the registry's metrics, and how many log lines were lost.
+struct Telemetry::State : public prometheus::Collectable {
+  explicit State(std::string process_name)
+      : process(std::move(process_name)),
+        log_thread(std::make_shared<spdlog::details::thread_pool>(kLogQueueLines, 1)),
+        logger(std::make_shared<spdlog::async_logger>(
+            process, std::make_shared<spdlog::sinks::stdout_sink_mt>(), log_thread,
+            spdlog::async_overflow_policy::overrun_oldest)),
+        requests(prometheus::BuildCounter()
+                     .Name("corridor_requests_total")
+                     .Help("Requests answered, by method and status code.")
+                     .Labels({{"process", process}})
+                     .Register(registry)),
+        durations(prometheus::BuildHistogram()
+                      .Name("corridor_request_duration_seconds")
+                      .Help("Time from the arrival of a request to its answer, by method.")
+                      .Labels({{"process", process}})
+                      .Register(registry)) {
+    logger->set_pattern("%v");
+  }
+
+  std::vector<prometheus::MetricFamily> Collect() const override {
+    std::vector<prometheus::MetricFamily> families = registry.Collect();
+    prometheus::ClientMetric lost;
+    lost.label.push_back({"process", process});
+    lost.counter.value = static_cast<double>(log_thread->overrun_counter());
+    families.push_back({"corridor_log_lines_lost_total",
+                        "Log lines overwritten because stdout was not read fast enough.",
+                        prometheus::MetricType::Counter,
+                        {lost}});
+    return families;
+  }
+
+  process::JsonLine Line(std::string_view level, std::string_view message) const {
+    process::JsonLine line;
+    line.Text("time", absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::Now(), absl::UTCTimeZone()))
+        .Text("level", level)
+        .Text("process", process)
+        .Text("message", message);
+    return line;
+  }
+
+  // Metrics of one method; made when it is first seen.
+  struct Method {
+    prometheus::Histogram* duration = nullptr;
+    std::map<std::string, prometheus::Counter*, std::less<>> requests_by_code;
+  };
+
+  void Count(const RequestRecord& record) {
+    Method* method = nullptr;
+    prometheus::Counter* count = nullptr;
+    {
+      const std::lock_guard lock(mutex);
+      const std::string name(record.method);
+      method = &methods[name];
+      if (method->duration == nullptr) {
+        method->duration = &durations.Add({{"method", name}}, kSecondsBuckets);
+      }
+      auto code = method->requests_by_code.find(record.code);
+      if (code == method->requests_by_code.end()) {
+        const std::string code_name(record.code);
+        prometheus::Counter& counter = requests.Add({{"method", name}, {"code", code_name}});
+        code = method->requests_by_code.emplace(code_name, &counter).first;
+      }
+      count = code->second;
+    }
+    count->Increment();
+    method->duration->Observe(absl::ToDoubleSeconds(record.latency));
+  }
+
+  const std::string process;
+  prometheus::Registry registry;
+  std::shared_ptr<spdlog::details::thread_pool> log_thread;
+  std::shared_ptr<spdlog::async_logger> logger;
+  prometheus::Family<prometheus::Counter>& requests;
+  prometheus::Family<prometheus::Histogram>& durations;
+  std::mutex mutex;
+  std::unordered_map<std::string, Method>
+      methods;  // Guarded by `mutex`; entries stay where they are.
+};
+
+Telemetry::Telemetry(std::string process) : state_(std::make_shared<State>(std::move(process))) {}
+
+Telemetry::~Telemetry() = default;
+
+void Telemetry::Record(const RequestRecord& record) {
+  state_->Count(record);
+  process::JsonLine line = state_->Line("info", "request");
+  line.Text("method", record.method)
+      .Text("code", record.code)
+      .Integer("latency_us", absl::ToInt64Microseconds(record.latency))
+      .Integer("request_bytes", record.request_bytes)
+      .Integer("response_bytes", record.response_bytes);
+  if (record.trace != nullptr) {
+    line.Text("trace_id", record.trace->trace_id).Text("span_id", record.trace->span_id);
+  }
+  for (const auto& [key, value] : record.log) line.Text(key, value);
+  state_->logger->log(spdlog::level::info, line.Finish());
+}
+
+void Telemetry::Log(std::string_view level, std::string_view message,
+                    const std::vector<std::pair<std::string_view, std::string_view>>& members) {
+  process::JsonLine line = state_->Line(level, message);
+  for (const auto& [key, value] : members) line.Text(key, value);
+  state_->logger->log(Level(level), line.Finish());
+}
+
+prometheus::Registry& Telemetry::registry() { return state_->registry; }
+
+struct AdminServer::State {
+  explicit State(const std::string& address)
+      : exposer(std::make_unique<prometheus::Exposer>(std::vector<std::string>{
+            "listening_ports", address, "num_threads", "2", "request_timeout_ms", "5000"})) {}
+
+  // Civetweb sees that it is to stop every two seconds, or when a connection comes.
+  ~State() {
+    const std::vector<int> ports = exposer->GetListeningPorts();
+    std::atomic<bool> stopped = false;
+    std::thread ringer([&] {
+      while (!stopped && !ports.empty()) {
+        Ring(ports.front());
+        absl::SleepFor(absl::Milliseconds(1));
+      }
+    });
+    exposer.reset();
+    stopped = true;
+    ringer.join();
+  }
+
+  std::unique_ptr<prometheus::Exposer> exposer;
+};
+
+absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Start(const std::string& address,
+                                                                Telemetry& telemetry) {
+  try {
+    auto state = std::make_unique<State>(address);
+    state->exposer->RegisterCollectable(std::weak_ptr<prometheus::Collectable>(telemetry.state_));
+    if (state->exposer->GetListeningPorts().size() == 1) {
+      return std::unique_ptr<AdminServer>(new AdminServer(std::move(state)));
+    }
+  } catch (const std::exception&) {
+    // CivetServer's message does not tell why.
+  }
+  return absl::UnavailableError(
+      absl::StrCat("cannot listen on ", address, ": the port is in use or not to be had"));
+}
+
+AdminServer::AdminServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+AdminServer::~AdminServer() = default;
+
+int AdminServer::port() const { return state_->exposer->GetListeningPorts().front(); }
+
+}  // namespace corridor::telemetry

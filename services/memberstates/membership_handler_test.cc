@@ -1,0 +1,306 @@
+#include "services/memberstates/membership_handler.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "platform/request/page.h"
+#include "services/memberstates/service_fixture.h"
+
+namespace corridor::memberstates {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+// INVALID_ARGUMENT whose BadRequest names `field` and whose message holds `message`.
+auto Refuses(const std::string& field, const std::string& message) {
+  return AllOf(StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(message)),
+               HasFieldViolation(field));
+}
+
+class MembershipHandlerTest : public ServiceTest {
+ protected:
+  MembershipHandlerTest() {
+    for (const char* code : {"ARM", "MMR", "RUS"}) AddArea(code, code);
+    AddArea("CLUB", "Club", "kind: GROUP");
+    AddOrganisation(
+        "IOM",
+        "completeness { status: MEMBER party_kind: STATE complete: true reason: 'w' }"
+        "reported_counts { status: MEMBER party_kind: STATE date { text: '2012-11-27' } "
+        "count: 2 citations { source: 'S' kind: PRESS } }");
+    EXPECT_OK(Join("IOM", "ARM",
+                   "spells { status: MEMBER start { text: '1993-11-23' } confidence: LOW }"));
+    EXPECT_OK(Join("IOM", "MMR", "spells { status: MEMBER start { text: '2012' } }"));
+    EXPECT_OK(
+        Join("IOM", "RUS",
+             "spells { status: OBSERVER start { text: '../2015-10' } end { text: '2021-04-19' } }"
+             "spells { status: MEMBER start { text: '2021-04-19' } }"));
+    EXPECT_OK(Join("IOM", "HRW",
+                   "party { kind: NGO display_name: 'Human Rights Watch' } "
+                   "spells { status: OBSERVER start { text: '2002-12-02' } }"));
+  }
+  auto Get(std::string_view r) { return Call(memberships_, &MembershipHandler::GetMembership, r); }
+  auto List(const std::string& r) {
+    return Call(memberships_, &MembershipHandler::ListMemberships, r);
+  }
+  auto Count(const std::string& r) {
+    return Call(memberships_, &MembershipHandler::CountMemberships, r);
+  }
+  auto Changes(const std::string& r) {
+    return Call(memberships_, &MembershipHandler::ListMembershipChanges, r);
+  }
+  auto Panel(const std::string& r) {
+    return Call(memberships_, &MembershipHandler::PanelMemberships,
+                "parent: 'organisations/IOM' " + r);
+  }
+  auto Check(const std::string& r) {
+    return Call(memberships_, &MembershipHandler::BatchCheckMemberships,
+                "parent: 'organisations/IOM' " + r);
+  }
+};
+
+TEST_F(MembershipHandlerTest, AMembershipHasItsSpellsAndTheNameOfItsArea) {
+  auto membership = Get("name: 'organisations/IOM/memberships/RUS'");
+  ASSERT_OK(membership);
+  EXPECT_EQ(membership->party().area(), "areas/RUS");
+  EXPECT_EQ(membership->party().display_name(), "RUS");
+  ASSERT_EQ(membership->spells_size(), 2);
+  EXPECT_EQ(membership->spells(0).status(), v1::Spell::OBSERVER);
+  EXPECT_FALSE(membership->spells(0).start().has_earliest());
+  EXPECT_EQ(membership->spells(0).start().latest(), "2015-10-31");
+}
+
+TEST_F(MembershipHandlerTest, ACountIsCertainAndPossibleAndNamesWhatLiesBetween) {
+  const auto count = Count("parent: 'organisations/IOM' status: MEMBER as_of: '2012-11-27'");
+  ASSERT_OK(count);
+  EXPECT_EQ(count->certain(), 1);
+  EXPECT_EQ(count->possible(), 2);
+  ASSERT_EQ(count->uncertain_size(), 1);
+  EXPECT_EQ(count->uncertain(0).name(), "organisations/IOM/memberships/MMR");
+  ASSERT_EQ(count->low_confidence_size(), 1);
+  EXPECT_EQ(count->low_confidence(0).display_name(), "ARM");
+  ASSERT_EQ(count->reported_size(), 1);
+  EXPECT_TRUE(count->reported(0).consistent());
+  EXPECT_TRUE(count->complete());
+  EXPECT_EQ(count->completeness_size(), 1);
+  EXPECT_EQ(count->as_of().earliest(), "2012-11-27");
+  EXPECT_GT(count->known_version().version(), 0);
+}
+
+TEST_F(MembershipHandlerTest, ShortFormsAskTheSameAsTheLongOnes) {
+  const auto members = List("collection: 'memberStates' as_of: '2021-04-20'");
+  ASSERT_OK(members);
+  EXPECT_EQ(members->memberships_size(), 3);
+  EXPECT_TRUE(members->complete());
+  const auto observers = List("collection: 'observers' as_of: '2018-01-01'");
+  ASSERT_OK(observers);
+  ASSERT_EQ(observers->memberships_size(), 2);
+  EXPECT_THAT(observers->memberships(1).as_of(),
+              EqualsProto("status: OBSERVER certain: true confidence: HIGH"));
+  EXPECT_FALSE(observers->complete());
+  EXPECT_EQ(observers->completeness_size(), 2);
+  EXPECT_EQ(List("collection: 'observers' kind: NGO as_of: '2018-01-01'")->memberships_size(), 1);
+  EXPECT_EQ(Count("collection: 'observers' kind: STATE as_of: '2021-04-19'")->possible(), 0);
+}
+
+TEST_F(MembershipHandlerTest, TodayIsAskedForWhenNoDayIs) {
+  const auto today = List("parent: 'organisations/IOM' status: MEMBER");
+  ASSERT_OK(today);
+  EXPECT_EQ(today->as_of().text(), "2024-03-01");
+  const auto ever = List("parent: 'organisations/IOM' status: OBSERVER any_time: true");
+  ASSERT_OK(ever);
+  EXPECT_FALSE(ever->has_as_of());
+  EXPECT_EQ(ever->memberships_size(), 2);
+  EXPECT_FALSE(ever->memberships(0).has_as_of());
+}
+
+TEST_F(MembershipHandlerTest, ChangesAreListedInOrderAPageAtATime) {
+  const auto changes = Changes("parent: 'organisations/IOM' from: '2012' to: '2022'");
+  ASSERT_OK(changes);
+  ASSERT_EQ(changes->changes_size(), 4);
+  EXPECT_EQ(changes->changes(0).membership(), "organisations/IOM/memberships/RUS");
+  EXPECT_FALSE(changes->changes(0).certain());
+  EXPECT_EQ(changes->changes(1).membership(), "organisations/IOM/memberships/MMR");
+  EXPECT_TRUE(changes->changes(1).certain());
+  EXPECT_EQ(changes->changes(2).type(), v1::ListMembershipChangesResponse::Change::ENDED);
+  EXPECT_EQ(changes->changes(3).type(), v1::ListMembershipChangesResponse::Change::BEGAN);
+
+  auto request = Proto<v1::ListMembershipChangesRequest>(
+      "parent: 'organisations/IOM' from: '2012' to: '2022' page_size: 3");
+  auto page = Call(memberships_, &MembershipHandler::ListMembershipChanges, request);
+  ASSERT_EQ(page->changes_size(), 3);
+  request.set_page_token(page->next_page_token());
+  const int64_t version = page->known_version().version();
+  page = Call(memberships_, &MembershipHandler::ListMembershipChanges, request);
+  ASSERT_OK(page);
+  EXPECT_EQ(page->changes_size(), 1);
+  for (const char* forged : {"9223372036854775807", "5", "-1", "x"}) {
+    request.set_page_token(EncodePageToken(request, store_->epoch(), {version, "", {forged}}));
+    EXPECT_THAT(Call(memberships_, &MembershipHandler::ListMembershipChanges, request),
+                Refuses("page_token", "is not a page token"))
+        << forged;
+  }
+  EXPECT_EQ(page->next_page_token(), "");
+  EXPECT_EQ(Changes("parent: 'organisations/IOM' from: '2012' to: '2022' filter: 'type = ENDED'")
+                ->changes_size(),
+            1);
+  EXPECT_EQ(Changes("parent: 'organisations/IOM' from: '1900' to: '2022' party_kind: NGO")
+                ->changes_size(),
+            1);
+}
+
+TEST_F(MembershipHandlerTest, APanelRunsFromTheFirstSpellToThePeriodBeforeTodays) {
+  const auto panel = Panel("");
+  ASSERT_OK(panel);
+  EXPECT_EQ(panel->periods(0).period(), "1993");
+  EXPECT_EQ(panel->periods(panel->periods_size() - 1).period(), "2023");
+  EXPECT_EQ(panel->rows_size(), 3);
+  const auto quarters = Panel("frequency: 'Q' start_period: '2020-Q4' end_period: '2021-Q2'");
+  ASSERT_OK(quarters);
+  ASSERT_EQ(quarters->periods_size(), 3);
+  EXPECT_EQ(quarters->periods(1).certain(), 2);
+  EXPECT_EQ(quarters->periods(2).certain(), 3);
+  EXPECT_EQ(quarters->periods(2).day(), "2021-06-30");
+  EXPECT_EQ(Panel("party_kind: NGO")->periods_size(), 0);
+}
+
+TEST_F(MembershipHandlerTest, PairsOfPartyAndDateAreCheckedInOrder) {
+  const auto check = Check(
+      "pairs { party: 'RUS' date: '2021' } pairs { party: 'XYZ' } pairs { party: 'ARM' date: "
+      "'1990' }");
+  ASSERT_OK(check);
+  ASSERT_EQ(check->results_size(), 3);
+  EXPECT_TRUE(check->results(0).known());
+  ASSERT_EQ(check->results(0).statuses_size(), 2);
+  EXPECT_FALSE(check->results(0).statuses(0).certain());
+  EXPECT_FALSE(check->results(1).known());
+  EXPECT_EQ(check->results(1).date().text(), "2024-03-01");
+  EXPECT_TRUE(check->results(2).known());
+  EXPECT_EQ(check->results(2).statuses_size(), 0);
+}
+
+TEST_F(MembershipHandlerTest, BadReadsAreRefusedNamingFieldAndValue) {
+  EXPECT_THAT(Get("name: 'organisations/IOM/memberships/XYZ'"),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("memberships/XYZ")));
+  EXPECT_THAT(Get("name: 'organisations/IOM'"), Refuses("name", "\"organisations/IOM\""));
+
+  const std::string iom = "parent: 'organisations/IOM' ";
+  EXPECT_THAT(List("parent: 'organisations/XYZ'"),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("organisations/XYZ")));
+  EXPECT_THAT(List(""), Refuses("parent", "is required"));
+  EXPECT_THAT(List("collection: 'friends'"),
+              Refuses("collection", "\"friends\" is not a collection"));
+  EXPECT_THAT(List(iom + "collection: 'observers'"), Refuses("parent", "contradicts collection"));
+  EXPECT_THAT(List("collection: 'observers' status: MEMBER"),
+              Refuses("status", "\"MEMBER\" contradicts collection, observers"));
+  EXPECT_THAT(List("collection: 'memberStates' kind: NGO"),
+              Refuses("kind", "\"NGO\" contradicts collection, memberStates"));
+  EXPECT_THAT(List(iom + "kind: NGO party_kind: STATE"),
+              Refuses("kind", "\"NGO\" contradicts party_kind, STATE"));
+  EXPECT_OK(List(iom + "kind: NGO party_kind: NGO"));
+  EXPECT_THAT(List(iom + "status: 9"), Refuses("status", "\"9\" is not a status"));
+  EXPECT_THAT(List(iom + "party_kind: 9"), Refuses("party_kind", "\"9\" is not a kind of party"));
+  EXPECT_THAT(List(iom + "kind: 9"), Refuses("kind", "\"9\" is not a kind of party"));
+  EXPECT_THAT(List(iom + "any_time: true as_of: '2018'"),
+              Refuses("as_of", "\"2018\" contradicts any_time"));
+  EXPECT_THAT(List(iom + "as_of: '2018-02-30'"), Refuses("as_of", "\"2018-02-30\" is not a date"));
+  EXPECT_THAT(List(iom + "as_of: '2018/..'"), Refuses("as_of", "\"2018/..\" has an open end"));
+  EXPECT_THAT(List(iom + "page_token: 'x'"), Refuses("page_token", "\"x\""));
+  EXPECT_THAT(List(iom + "page_size: 1001"), Refuses("page_size", "\"1001\""));
+  EXPECT_THAT(List(iom + "filter: 'confidence = SURE'"), Refuses("filter", "SURE"));
+  EXPECT_THAT(List(iom + "known_at: 'x'"), Refuses("known_at", "\"x\""));
+  EXPECT_THAT(List(iom + "known_at: '0'"), Refuses("known_at", "\"0\" is not a version"));
+
+  EXPECT_THAT(Count(iom), Refuses("status", "is required"));
+  EXPECT_THAT(Changes(iom + "to: '2018'"), Refuses("from", "is required"));
+  EXPECT_THAT(Changes(iom + "from: '2018'"), Refuses("to", "is required"));
+  EXPECT_THAT(Changes(iom + "from: '2018' to: '2018'"),
+              Refuses("to", "\"2018\" is not after from, 2018"));
+  EXPECT_THAT(Changes(iom + "from: '../2018' to: '2019'"), Refuses("from", "has no first day"));
+  EXPECT_THAT(Changes(iom + "from: '2018' to: '2019' filter: 'type = CAME'"),
+              Refuses("filter", "CAME"));
+
+  EXPECT_THAT(Panel("frequency: 'W'"), Refuses("frequency", "\"W\" is not a frequency"));
+  EXPECT_THAT(Panel("start_period: '2009-Q5'"), Refuses("start_period", "\"2009-Q5\""));
+  EXPECT_THAT(Panel("start_period: '2009-Q1'"),
+              Refuses("start_period", "\"2009-Q1\" is not a period of frequency A"));
+  EXPECT_THAT(Panel("start_period: '2010' end_period: '2009'"),
+              Refuses("start_period", "\"2010\" is after the last period, 2009"));
+  EXPECT_THAT(Panel("frequency: 'M' start_period: '1900-01' end_period: '2000-01'"),
+              Refuses("end_period", "1201 periods"));
+
+  EXPECT_THAT(Check(""), Refuses("pairs", "is required"));
+  EXPECT_THAT(Check("pairs { date: '2018' }"), Refuses("pairs[0].party", "is required"));
+  EXPECT_THAT(Check("pairs { party: 'ARM' } pairs { party: 'ARM' date: '18' }"),
+              Refuses("pairs[1].date", "\"18\" is not a date"));
+}
+
+TEST_F(MembershipHandlerTest, BadWritesAreRefusedNamingFieldAndValue) {
+  AddArea("AZE", "Azerbaijan");
+  const std::string spell = "spells { status: MEMBER start { text: '2001' } }";
+  EXPECT_THAT(Join("XYZ", "AZE", spell),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("organisations/XYZ")));
+  EXPECT_THAT(Join("IOM", "XYZ", spell),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("areas/XYZ")));
+  EXPECT_THAT(Join("IOM", "ARM", spell),
+              StatusIs(absl::StatusCode::kAlreadyExists, HasSubstr("memberships/ARM")));
+  EXPECT_THAT(Join("IOM", "CLUB", spell), Refuses("membership.party.area", "is not a country"));
+  EXPECT_THAT(Join("IOM", "aze", spell), Refuses("membership.name", "memberships/aze"));
+  EXPECT_THAT(Join("IOM", "AZE", "party { kind: STATE area: 'areas/ARM' } " + spell),
+              Refuses("membership.party.area", "\"areas/ARM\" is not the area"));
+  EXPECT_THAT(Join("IOM", "AZE", "party { display_name: 'A' } " + spell),
+              Refuses("membership.party.kind", "\"0\" is not a kind of party"));
+  EXPECT_THAT(Join("IOM", "NGO_1", "party { kind: NGO } " + spell),
+              Refuses("membership.party.display_name", "is required"));
+  EXPECT_THAT(
+      Join("IOM", "NGO_1", "party { kind: NGO display_name: 'N' area: 'areas/AZE' } " + spell),
+      Refuses("membership.party.area", "is allowed for states only"));
+  EXPECT_THAT(Join("IOM", "AZE", ""), Refuses("membership.spells", "is required"));
+  EXPECT_THAT(Join("IOM", "AZE", spell + "spells { status: MEMBER start { text: '2010' } }"),
+              Refuses("membership.spells[1].start", "\"2010\" overlaps the spell [0]"));
+  EXPECT_THAT(
+      Join("IOM", "AZE", "spells { status: MEMBER evidence { source: 'S' kind: INFERRED } }"),
+      Refuses("membership.spells[0].evidence[0].reasoning", "is required"));
+  EXPECT_THAT(Join("IOM", "AZE", "name: 'organisations/IOM/memberships/ARM' " + spell),
+              Refuses("membership.name", "is not the new resource"));
+
+  const auto batch = [&](const std::string& r) {
+    return Call(memberships_, &MembershipHandler::BatchCreateMemberships,
+                "parent: 'organisations/IOM' " + r);
+  };
+  const std::string entry =
+      "membership { party { kind: STATE } spells { status: MEMBER confidence: HIGH evidence { "
+      "source: 'S' kind: OFFICIAL } } } ";
+  EXPECT_THAT(batch(""), Refuses("requests", "is required"));
+  EXPECT_THAT(batch("requests { membership_id: 'AZE' parent: 'organisations/XYZ' " + entry + "}"),
+              Refuses("requests[0].parent", "is not the parent of the batch"));
+  EXPECT_THAT(batch("requests { membership_id: 'AZE' " + entry + "reason: 'r' }"),
+              Refuses("requests[0].reason", "belongs to the whole batch"));
+  EXPECT_THAT(batch("requests { membership_id: 'AZE' " + entry +
+                    "} requests { membership_id: 'ARM' " + entry + "}"),
+              StatusIs(absl::StatusCode::kAlreadyExists, HasSubstr("requests[1]: ")));
+  EXPECT_THAT(Get("name: 'organisations/IOM/memberships/AZE'"),
+              StatusIs(absl::StatusCode::kNotFound));
+  ASSERT_OK(batch("requests { membership_id: 'AZE' " + entry + "}"));
+  EXPECT_OK(Get("name: 'organisations/IOM/memberships/AZE'"));
+}
+
+TEST_F(MembershipHandlerTest, AnUpdateKeepsTheRulesAndNeedsTheCurrentEtag) {
+  const auto update = [&](const std::string& r) {
+    return Call(memberships_, &MembershipHandler::UpdateMembership, r);
+  };
+  const std::string arm = "membership { name: 'organisations/IOM/memberships/ARM' ";
+  EXPECT_THAT(update(arm + "etag: 'other' }"),
+              StatusIs(absl::StatusCode::kAborted, HasSubstr("memberships/ARM has changed")));
+  EXPECT_THAT(update(arm + "} update_mask { paths: 'spells' }"),
+              Refuses("membership.spells", "is required"));
+  EXPECT_THAT(update(arm + "party { kind: NGO } } update_mask { paths: 'party.kind' }"),
+              Refuses("membership.party.area", "is allowed for states only"));
+  EXPECT_THAT(update("membership { name: 'organisations/IOM/memberships/XYZ' }"),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(Call(memberships_, &MembershipHandler::DeleteMembership,
+                   "name: 'organisations/IOM/memberships/ARM' etag: 'other'"),
+              StatusIs(absl::StatusCode::kAborted));
+}
+
+}  // namespace
+}  // namespace corridor::memberstates

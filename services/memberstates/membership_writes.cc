@@ -1,0 +1,163 @@
+// Writes of memberships.
+#include "absl/strings/str_cat.h"
+#include "platform/request/update_mask.h"
+#include "platform/status/status.h"
+#include "services/memberstates/area.h"
+#include "services/memberstates/evidence.h"
+#include "services/memberstates/membership.h"
+#include "services/memberstates/membership_handler.h"
+#include "services/memberstates/organisation.h"
+#include "services/memberstates/reading.h"
+#include "services/memberstates/writing.h"
+
+namespace corridor::memberstates {
+namespace {
+
+constexpr char kPattern[] = "organisations/*/memberships/*";
+
+// A state is an area and called as it is; others have a name of their own.
+absl::Status CheckParty(const std::string& party, v1::Membership& membership) {
+  v1::Party& who = *membership.mutable_party();
+  if (who.kind() == v1::Party::KIND_UNSPECIFIED || !v1::Party::Kind_IsValid(who.kind())) {
+    return InvalidField("membership.party.kind", std::to_string(who.kind()),
+                        "is not a kind of party: STATE, IGO or NGO");
+  }
+  if (who.kind() == v1::Party::STATE) {
+    const std::string area = AreaName(party);
+    if (who.area().empty()) who.set_area(area);
+    if (who.area() == area) return absl::OkStatus();
+    return InvalidField("membership.party.area", who.area(),
+                        absl::StrCat("is not the area that the membership is named by, ", area));
+  }
+  if (!who.area().empty()) {
+    return InvalidField("membership.party.area", who.area(), "is allowed for states only");
+  }
+  if (who.display_name().empty()) return MissingField("membership.party.display_name");
+  return CheckNameLength(who.display_name(), "membership.party.display_name");
+}
+
+absl::Status CheckMembership(const std::string& party, v1::Membership& membership) {
+  if (!IsWellFormedId(party)) {
+    return InvalidField("membership.name", membership.name(),
+                        "does not end with capital letters, digits and underscores");
+  }
+  RETURN_IF_ERROR(CheckSize(membership, "membership"));
+  RETURN_IF_ERROR(CheckParty(party, membership));
+  return CheckSpells(membership, "membership.spells");
+}
+
+// A membership to be made, checked as far as it can be without the store.
+struct NewMembership {
+  std::string party;
+  v1::Membership membership;
+};
+
+absl::StatusOr<NewMembership> ReadNewMembership(const std::string& parent,
+                                                const v1::CreateMembershipRequest& request) {
+  NewMembership made = {"", request.membership()};
+  ASSIGN_OR_RETURN(*made.membership.mutable_name(),
+                   NewName(parent + "/memberships/", request.membership_id(), "membership_id",
+                           made.membership.name(), "membership.name"));
+  ASSIGN_OR_RETURN(const TwoIds ids, TwoIdsIn(made.membership.name(), kPattern, "membership.name"));
+  made.party = ids.id;
+  RETURN_IF_ERROR(CheckMembership(made.party, made.membership));
+  return made;
+}
+
+absl::Status CheckPartyArea(Reader& reader, const v1::Party& party) {
+  if (party.kind() != v1::Party::STATE) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const v1::Area area, reader.GetArea(AreaCode(party.area()), v1::BASIC));
+  if (!HasMembers(area.kind())) return absl::OkStatus();
+  return InvalidField("membership.party.area", area.name(), "is not a country");
+}
+
+absl::Status Insert(const std::string& organisation, const NewMembership& made, Writer& writer) {
+  Reader& reader = writer.reader();
+  RETURN_IF_ERROR(CheckPartyArea(reader, made.membership.party()));
+  const absl::StatusOr<v1::Membership> old = reader.GetMembership(organisation, made.party);
+  if (old.ok()) return AlreadyExists(made.membership.name());
+  if (!absl::IsNotFound(old.status())) return old.status();
+  return writer.PutMembership(organisation, made.party, made.membership);
+}
+
+std::string EntryPath(int i) { return absl::StrCat("requests[", i, "]."); }
+
+}  // namespace
+
+absl::StatusOr<v1::Membership> MembershipHandler::CreateMembership(
+    const v1::CreateMembershipRequest& request, CallContext& call) {
+  ASSIGN_OR_RETURN(const std::string organisation,
+                   IdIn(request.parent(), "organisations/*", "parent"));
+  ASSIGN_OR_RETURN(const NewMembership made, ReadNewMembership(request.parent(), request));
+  const auto insert = [&](Writer& writer) -> absl::Status {
+    RETURN_IF_ERROR(writer.reader().GetOrganisation(organisation).status());
+    return Insert(organisation, made, writer);
+  };
+  ASSIGN_OR_RETURN(const auto reader, Commit(store_, request, call, insert));
+  return reader->GetMembership(organisation, made.party);
+}
+
+absl::StatusOr<v1::BatchCreateMembershipsResponse> MembershipHandler::BatchCreateMemberships(
+    const v1::BatchCreateMembershipsRequest& request, CallContext& call) {
+  ASSIGN_OR_RETURN(const std::string organisation,
+                   IdIn(request.parent(), "organisations/*", "parent"));
+  RETURN_IF_ERROR(CheckBatchSize(request.requests_size(), "requests"));
+  std::vector<NewMembership> memberships;
+  for (int i = 0; i < request.requests_size(); ++i) {
+    const v1::CreateMembershipRequest& entry = request.requests(i);
+    RETURN_IF_ERROR(AtField(EntryPath(i), RefuseOwnRequestId(entry.request_id(), entry.reason())));
+    if (!entry.parent().empty() && entry.parent() != request.parent()) {
+      return InvalidField(EntryPath(i) + "parent", entry.parent(),
+                          absl::StrCat("is not the parent of the batch, ", request.parent()));
+    }
+    absl::StatusOr<NewMembership> made = ReadNewMembership(request.parent(), entry);
+    if (!made.ok()) return AtField(EntryPath(i), made.status());
+    memberships.push_back(*std::move(made));
+  }
+  const auto insert = [&](Writer& writer) -> absl::Status {
+    RETURN_IF_ERROR(writer.reader().GetOrganisation(organisation).status());
+    for (size_t i = 0; i < memberships.size(); ++i) {
+      RETURN_IF_ERROR(
+          AtField(EntryPath(static_cast<int>(i)), Insert(organisation, memberships[i], writer)));
+    }
+    return absl::OkStatus();
+  };
+  ASSIGN_OR_RETURN(const auto reader, Commit(store_, request, call, insert));
+  v1::BatchCreateMembershipsResponse response;
+  for (const NewMembership& made : memberships) {
+    ASSIGN_OR_RETURN(*response.add_memberships(), reader->GetMembership(organisation, made.party));
+  }
+  return response;
+}
+
+absl::StatusOr<v1::Membership> MembershipHandler::UpdateMembership(
+    const v1::UpdateMembershipRequest& request, CallContext& call) {
+  const v1::Membership& patch = request.membership();
+  ASSIGN_OR_RETURN(const TwoIds ids, TwoIdsIn(patch.name(), kPattern, "membership.name"));
+  const auto update = [&](Writer& writer) -> absl::Status {
+    ASSIGN_OR_RETURN(v1::Membership membership, writer.reader().GetMembership(ids.parent, ids.id));
+    RETURN_IF_ERROR(CheckEtag(patch.etag(), membership.etag(), membership.name()));
+    const UpdateRules rules = {.immutable = {"name"}, .output_only = {"as_of", "etag"}};
+    RETURN_IF_ERROR(ApplyUpdateMask(patch, request.update_mask(), rules, "membership", membership));
+    RETURN_IF_ERROR(CheckMembership(ids.id, membership));
+    RETURN_IF_ERROR(CheckPartyArea(writer.reader(), membership.party()));
+    return writer.PutMembership(ids.parent, ids.id, membership);
+  };
+  ASSIGN_OR_RETURN(const auto reader, Commit(store_, request, call, update));
+  return reader->GetMembership(ids.parent, ids.id);
+}
+
+absl::StatusOr<google::protobuf::Empty> MembershipHandler::DeleteMembership(
+    const v1::DeleteMembershipRequest& request, CallContext& call) {
+  ASSIGN_OR_RETURN(const TwoIds ids, TwoIdsIn(request.name(), kPattern, "name"));
+  const auto erase = [&](Writer& writer) -> absl::Status {
+    ASSIGN_OR_RETURN(const v1::Membership membership,
+                     writer.reader().GetMembership(ids.parent, ids.id));
+    RETURN_IF_ERROR(CheckEtag(request.etag(), membership.etag(), membership.name()));
+    return writer.DeleteMembership(ids.parent, ids.id);
+  };
+  RETURN_IF_ERROR(Commit(store_, request, call, erase).status());
+  return google::protobuf::Empty();
+}
+
+}  // namespace corridor::memberstates

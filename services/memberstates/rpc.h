@@ -1,0 +1,86 @@
+// The gRPC services of memberstates: each method hands its request to the handler's method of the
+// same name.
+#pragma once
+
+#include "corridor/memberstates/v1/area.grpc.pb.h"
+#include "corridor/memberstates/v1/membership.grpc.pb.h"
+#include "corridor/memberstates/v1/organisation.grpc.pb.h"
+#include "platform/server/unary.h"
+#include "services/memberstates/area_handler.h"
+#include "services/memberstates/membership_handler.h"
+#include "services/memberstates/organisation_handler.h"
+
+namespace corridor::memberstates {
+
+// Thread-safe. `handler` and `calls` must outlive it, here and below.
+class AreasRpc final : public v1::Areas::CallbackService {
+ public:
+  static constexpr char kService[] = "corridor.memberstates.v1.Areas";
+  AreasRpc(AreaHandler& handler, server::UnaryCalls& calls) : handler_(handler), calls_(calls) {}
+
+  CORRIDOR_UNARY(Read, GetArea, v1::GetAreaRequest, v1::Area)
+  CORRIDOR_UNARY(Read, BatchGetAreas, v1::BatchGetAreasRequest, v1::BatchGetAreasResponse)
+  CORRIDOR_UNARY(Read, ListAreas, v1::ListAreasRequest, v1::ListAreasResponse)
+  CORRIDOR_UNARY(Read, ResolveAreas, v1::ResolveAreasRequest, v1::ResolveAreasResponse)
+  CORRIDOR_UNARY(Read, ListAreaMembers, v1::ListAreaMembersRequest, v1::ListAreaMembersResponse)
+  CORRIDOR_UNARY(Read, ListAreaGroups, v1::ListAreaGroupsRequest, v1::ListAreaGroupsResponse)
+  CORRIDOR_UNARY(Write, CreateArea, v1::CreateAreaRequest, v1::Area)
+  CORRIDOR_UNARY(Write, BatchCreateAreas, v1::BatchCreateAreasRequest, v1::BatchCreateAreasResponse)
+  CORRIDOR_UNARY(Write, UpdateArea, v1::UpdateAreaRequest, v1::Area)
+  CORRIDOR_UNARY(Write, DeleteArea, v1::DeleteAreaRequest, google::protobuf::Empty)
+  CORRIDOR_UNARY(Write, CreateAreaMember, v1::CreateAreaMemberRequest, v1::AreaMember)
+  CORRIDOR_UNARY(Write, BatchCreateAreaMembers, v1::BatchCreateAreaMembersRequest,
+                 v1::BatchCreateAreaMembersResponse)
+  CORRIDOR_UNARY(Write, DeleteAreaMember, v1::DeleteAreaMemberRequest, google::protobuf::Empty)
+
+ private:
+  AreaHandler& handler_;
+  server::UnaryCalls& calls_;
+};
+
+// Thread-safe.
+class OrganisationsRpc final : public v1::Organisations::CallbackService {
+ public:
+  static constexpr char kService[] = "corridor.memberstates.v1.Organisations";
+  OrganisationsRpc(OrganisationHandler& handler, server::UnaryCalls& calls)
+      : handler_(handler), calls_(calls) {}
+
+  CORRIDOR_UNARY(Read, GetOrganisation, v1::GetOrganisationRequest, v1::Organisation)
+  CORRIDOR_UNARY(Read, ListOrganisations, v1::ListOrganisationsRequest,
+                 v1::ListOrganisationsResponse)
+  CORRIDOR_UNARY(Write, CreateOrganisation, v1::CreateOrganisationRequest, v1::Organisation)
+  CORRIDOR_UNARY(Write, UpdateOrganisation, v1::UpdateOrganisationRequest, v1::Organisation)
+  CORRIDOR_UNARY(Write, DeleteOrganisation, v1::DeleteOrganisationRequest, google::protobuf::Empty)
+
+ private:
+  OrganisationHandler& handler_;
+  server::UnaryCalls& calls_;
+};
+
+// Thread-safe.
+class MembershipsRpc final : public v1::Memberships::CallbackService {
+ public:
+  static constexpr char kService[] = "corridor.memberstates.v1.Memberships";
+  MembershipsRpc(MembershipHandler& handler, server::UnaryCalls& calls)
+      : handler_(handler), calls_(calls) {}
+
+  CORRIDOR_UNARY(Read, GetMembership, v1::GetMembershipRequest, v1::Membership)
+  CORRIDOR_UNARY(Read, ListMemberships, v1::ListMembershipsRequest, v1::ListMembershipsResponse)
+  CORRIDOR_UNARY(Read, CountMemberships, v1::CountMembershipsRequest, v1::CountMembershipsResponse)
+  CORRIDOR_UNARY(Read, ListMembershipChanges, v1::ListMembershipChangesRequest,
+                 v1::ListMembershipChangesResponse)
+  CORRIDOR_UNARY(Read, PanelMemberships, v1::PanelMembershipsRequest, v1::PanelMembershipsResponse)
+  CORRIDOR_UNARY(Read, BatchCheckMemberships, v1::BatchCheckMembershipsRequest,
+                 v1::BatchCheckMembershipsResponse)
+  CORRIDOR_UNARY(Write, CreateMembership, v1::CreateMembershipRequest, v1::Membership)
+  CORRIDOR_UNARY(Write, BatchCreateMemberships, v1::BatchCreateMembershipsRequest,
+                 v1::BatchCreateMembershipsResponse)
+  CORRIDOR_UNARY(Write, UpdateMembership, v1::UpdateMembershipRequest, v1::Membership)
+  CORRIDOR_UNARY(Write, DeleteMembership, v1::DeleteMembershipRequest, google::protobuf::Empty)
+
+ private:
+  MembershipHandler& handler_;
+  server::UnaryCalls& calls_;
+};
+
+}  // namespace corridor::memberstates
