@@ -278,4 +278,13 @@ bool Filter::Passes(const Node& node, absl::FunctionRef<FilterValue(std::string_
   return false;
 }
 
+absl::StatusOr<std::string> AndFilter(std::string_view text, const std::vector<FilterField>& fields,
+                                      FilterSql& sql, std::vector<store::Param>& params) {
+  ASSIGN_OR_RETURN(const Filter filter, Filter::Parse(text, fields));
+  if (filter.empty()) return std::string();
+  sql = filter.ToSql(static_cast<int>(params.size()) + 1);
+  sql.AppendTo(params);
+  return absl::StrCat(" AND (", sql.condition, ")");
+}
+
 }  // namespace corridor

@@ -95,4 +95,10 @@ class Filter {
   std::optional<Node> root_;
 };
 
+// ` AND (<condition>)` for the end of a WHERE, with parameters numbered on from `params`; empty
+// when the filter `text` is. `sql` holds the values that are added to `params`, so it must outlive
+// them. Errors: those of Filter::Parse.
+absl::StatusOr<std::string> AndFilter(std::string_view text, const std::vector<FilterField>& fields,
+                                      FilterSql& sql, std::vector<store::Param>& params);
+
 }  // namespace corridor

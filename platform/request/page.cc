@@ -9,6 +9,7 @@
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "platform/status/status.h"
+#include "platform/text/fnv.h"
 
 namespace corridor {
 namespace {
@@ -22,13 +23,6 @@ constexpr uint32_t kForm = 1;
 constexpr uint32_t kMaxKeys = 16;
 constexpr uint32_t kMaxTextBytes = 2048;
 constexpr size_t kMaxTokenBytes = 8192;
-
-// FNV-1a, 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/).
-uint64_t Hash(std::string_view bytes) {
-  uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return hash;
-}
 
 uint64_t HashOfRequest(const google::protobuf::Message& request) {
   const std::unique_ptr<google::protobuf::Message> copy(request.New());
@@ -45,7 +39,7 @@ uint64_t HashOfRequest(const google::protobuf::Message& request) {
     coded.SetSerializationDeterministic(true);
     copy->SerializeToCodedStream(&coded);
   }
-  return Hash(bytes);
+  return Fnv1a(bytes);
 }
 
 void WriteText(std::string_view text, CodedOutputStream& out) {
@@ -88,7 +82,7 @@ std::optional<Token> ReadToken(const std::string& text) {
   const auto body = static_cast<size_t>(in.CurrentPosition());
   uint64_t checksum = 0;
   if (!in.ReadLittleEndian64(&checksum) || in.CurrentPosition() != static_cast<int>(bytes.size()) ||
-      checksum != Hash(std::string_view(bytes).substr(0, body))) {
+      checksum != Fnv1a(std::string_view(bytes).substr(0, body))) {
     return std::nullopt;
   }
   return token;
@@ -119,7 +113,7 @@ std::string EncodePageToken(const google::protobuf::Message& request, std::strin
     out.WriteVarint32(static_cast<uint32_t>(cursor.keys.size()));
     for (const std::string& key : cursor.keys) WriteText(key, out);
   }
-  const uint64_t checksum = Hash(bytes);
+  const uint64_t checksum = Fnv1a(bytes);
   {
     StringOutputStream stream(&bytes);
     CodedOutputStream out(&stream);

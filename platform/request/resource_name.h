@@ -17,4 +17,23 @@ absl::StatusOr<std::vector<std::string>> MatchResourceName(std::string_view name
                                                            std::string_view pattern,
                                                            std::string_view field);
 
+// What the one star of `pattern` stands for in `name`. Errors: as MatchResourceName.
+absl::StatusOr<std::string> IdIn(std::string_view name, std::string_view pattern,
+                                 std::string_view field);
+
+// Whether `id` is a code, as areas and organisations are named by: a capital letter, then capital
+// letters, digits and underscores, 64 at most.
+bool IsCode(std::string_view id);
+
+// As IdIn, for a star that stands for a code. Errors: INVALID_ARGUMENT naming `field` and the name.
+absl::StatusOr<std::string> CodeIn(std::string_view name, std::string_view pattern,
+                                   std::string_view field);
+
+// As CodeIn, for two stars: `areas/*/members/*`, `organisations/*/memberships/*`.
+struct TwoCodes {
+  std::string parent, id;
+};
+absl::StatusOr<TwoCodes> TwoCodesIn(std::string_view name, std::string_view pattern,
+                                    std::string_view field);
+
 }  // namespace corridor

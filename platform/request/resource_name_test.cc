@@ -44,5 +44,34 @@ TEST(ResourceNameTest, AnIdHasAtMostAHundredBytes) {
               StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
+TEST(ResourceNameTest, CodesAreCapitalLettersDigitsAndUnderscores) {
+  for (const std::string_view id : {"ARM", "M49_143", "SOUTH_CAUCASUS"}) {
+    EXPECT_TRUE(IsCode(id)) << id;
+  }
+  for (const std::string_view id : {"", "arm", "1ARM", "_ARM", "A-B", "A B", "Ä"}) {
+    EXPECT_FALSE(IsCode(id)) << id;
+  }
+  EXPECT_TRUE(IsCode(std::string(64, 'A')));
+  EXPECT_FALSE(IsCode(std::string(65, 'A')));
+}
+
+TEST(ResourceNameTest, IdsMayHaveSmallLettersWhereCodesMayNot) {
+  EXPECT_THAT(IdIn("projects/xm-dac.47066", "projects/*", "name"),
+              IsOkAndHolds(std::string("xm-dac.47066")));
+  EXPECT_THAT(CodeIn("areas/ARM", "areas/*", "name"), IsOkAndHolds(std::string("ARM")));
+  EXPECT_THAT(CodeIn("areas/arm", "areas/*", "parent"),
+              AllOf(StatusIs(absl::StatusCode::kInvalidArgument,
+                             "parent: \"areas/arm\" has the malformed id \"arm\": it takes a "
+                             "capital letter, then capital letters, digits and underscores, 64 at "
+                             "most"),
+                    HasFieldViolation("parent")));
+  ASSERT_OK_AND_ASSIGN(const TwoCodes codes,
+                       TwoCodesIn("organisations/IOM/memberships/ARM", kPattern, "name"));
+  EXPECT_EQ(codes.parent, "IOM");
+  EXPECT_EQ(codes.id, "ARM");
+  EXPECT_THAT(TwoCodesIn("organisations/IOM/memberships/a", kPattern, "name"),
+              HasFieldViolation("name"));
+}
+
 }  // namespace
 }  // namespace corridor

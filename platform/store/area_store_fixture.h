@@ -40,8 +40,8 @@ class AreaStore {
     store_.reset();
     auto database = OpenSqlite(path());
     ASSERT_OK(database);
-    auto opened = VersionedStore::Open(*std::move(database), kAreaMigrations, Migrate::kAuto,
-                                       {kAreas, kMembers}, [this] { return now; });
+    auto opened = VersionedStore::Open(*std::move(database), {{kServiceSeries, kAreaMigrations}},
+                                       Migrate::kAuto, {kAreas, kMembers}, [this] { return now; });
     ASSERT_OK(opened);
     store_ = *std::move(opened);
   }

@@ -11,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
 #include "platform/status/status.h"
+#include "platform/text/fnv.h"
 
 namespace corridor::store {
 namespace {
@@ -37,18 +38,10 @@ struct Applied {
   int64_t oldest_binary = 0;
 };
 
-// FNV-1a, 64 bits: tells a changed text, not a forged one.
-// http://www.isthe.com/chongo/tech/comp/fnv/
-std::string Hash(std::string_view text) {
-  uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return absl::StrFormat("%016x", hash);
-}
-
 absl::StatusOr<Migration> Parse(const EmbeddedFile& file) {
   Migration migration;
   migration.name = std::string(file.name);
-  migration.hash = Hash(file.contents);
+  migration.hash = absl::StrFormat("%016x", Fnv1a(file.contents));
   migration.sql = file.contents;
   const absl::string_view name = migration.name;
   if (name.size() < 10 || name[4] != '_' || !absl::EndsWith(name, ".sql") ||

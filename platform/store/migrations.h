@@ -2,8 +2,6 @@
 // not touch. What was applied is recorded in the table schema_migrations.
 #pragma once
 
-#include <string_view>
-
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
@@ -11,13 +9,6 @@
 #include "platform/store/versioned_store.h"
 
 namespace corridor::store {
-
-// Migrations that are numbered by themselves: `platform` are those of this folder, `service` those
-// of the caller.
-struct MigrationSeries {
-  std::string_view name;
-  const Migrations& migrations;
-};
 
 // Checks every series before it applies anything; then applies what is missing, series by series,
 // each migration in a transaction of its own. Errors: FAILED_PRECONDITION (the schema is newer and

@@ -412,10 +412,11 @@ absl::Status ProbeTables(Database& database, const TableSqls& tables) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<VersionedStore>> VersionedStore::Open(
-    std::unique_ptr<Database> database, const Migrations& migrations, Migrate migrate,
+    std::unique_ptr<Database> database, const std::vector<MigrationSeries>& series, Migrate migrate,
     std::vector<Table> tables, std::function<absl::Time()> now) {
-  RETURN_IF_ERROR(ApplyMigrations(
-      *database, {{"platform", platform_schema}, {"service", migrations}}, migrate, now()));
+  std::vector<MigrationSeries> all = {{"platform", platform_schema}};
+  all.insert(all.end(), series.begin(), series.end());
+  RETURN_IF_ERROR(ApplyMigrations(*database, all, migrate, now()));
   TableSqls sqls;
   for (const Table& table : tables) sqls.try_emplace(table.name, table);
   RETURN_IF_ERROR(ProbeTables(*database, sqls));

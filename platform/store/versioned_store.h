@@ -32,9 +32,17 @@ struct Table {
 
 // One migration and up: `NNNN_name.sql`, numbered from 0001, applied in order, each once, each in
 // one transaction. The first line is `-- oldest binary: <number>`: the lowest
-// newest-migration-number that a binary must have to run on it. The tables of commits are the
-// store's own migrations, which are numbered by themselves.
+// newest-migration-number that a binary must have to run on it.
 using Migrations = std::vector<EmbeddedFile>;
+
+// Migrations that are numbered by themselves, under a name that a database remembers them by. The
+// series `platform`, the tables of commits, is the store's own.
+struct MigrationSeries {
+  std::string name;
+  Migrations migrations;
+};
+// Name of the series of a service's own tables.
+inline constexpr char kServiceSeries[] = "service";
 
 // What to do with the schema when opening.
 enum class Migrate {
@@ -106,14 +114,13 @@ class VersionedStore {
  public:
   virtual ~VersionedStore() = default;
 
-  // Opens the store on `database`, after migrating. `now` is the wall clock. `tables` are all that
-  // readers may name. Errors: FAILED_PRECONDITION (the schema is newer than this binary may run on,
-  // or kCheck found it older), DATA_LOSS (the schema is not as its migrations say).
-  static absl::StatusOr<std::unique_ptr<VersionedStore>> Open(std::unique_ptr<Database> database,
-                                                              const Migrations& migrations,
-                                                              Migrate migrate,
-                                                              std::vector<Table> tables,
-                                                              std::function<absl::Time()> now);
+  // Opens the store on `database`, after migrating: `series` in order, after the store's own. `now`
+  // is the wall clock. `tables` are all that readers may name. Errors: FAILED_PRECONDITION (the
+  // schema is newer than this binary may run on, or kCheck found it older), DATA_LOSS (the schema
+  // is not as its migrations say).
+  static absl::StatusOr<std::unique_ptr<VersionedStore>> Open(
+      std::unique_ptr<Database> database, const std::vector<MigrationSeries>& series,
+      Migrate migrate, std::vector<Table> tables, std::function<absl::Time()> now);
 
   // Random id of this store, 16 hex digits.
   virtual const std::string& epoch() const = 0;

@@ -349,8 +349,8 @@ TEST_F(VersionedStoreTest, ASchemaThatIsNotAsItsMigrationsSayIsDataLoss) {
     ASSERT_OK(transaction->ExecuteScript("ALTER TABLE areas_history DROP COLUMN size"));
     ASSERT_OK(transaction->Commit());
   }
-  EXPECT_THAT(VersionedStore::Open(std::move(database), kAreaMigrations, Migrate::kAuto,
-                                   {kAreas, kMembers}, absl::Now),
+  EXPECT_THAT(VersionedStore::Open(std::move(database), {{kServiceSeries, kAreaMigrations}},
+                                   Migrate::kAuto, {kAreas, kMembers}, absl::Now),
               StatusIs(absl::StatusCode::kDataLoss,
                        AllOf(HasSubstr("not as its migrations say"), HasSubstr("areas"))));
 }

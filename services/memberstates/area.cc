@@ -5,9 +5,10 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "platform/records/evidence.h"
+#include "platform/request/resource_name.h"
 #include "platform/status/status.h"
 #include "platform/text/fold.h"
-#include "services/memberstates/evidence.h"
 
 namespace corridor::memberstates {
 namespace {
@@ -43,7 +44,7 @@ bool IsLanguage(std::string_view tag) {
 absl::Status CheckCode(const v1::Area& area, const std::string& path) {
   const std::string_view code = AreaCode(area.name());
   const std::string field = path + ".name";
-  if (!IsWellFormedId(code)) {
+  if (!IsCode(code)) {
     return InvalidField(field, area.name(),
                         "is not areas/ and capital letters, digits and underscores");
   }
@@ -78,11 +79,6 @@ absl::Status CheckNames(const v1::Area& area, const std::string& path) {
 std::string AreaName(std::string_view code) { return std::string(kCollection) + std::string(code); }
 
 std::string_view AreaCode(std::string_view name) { return name.substr(kCollection.size()); }
-
-bool IsWellFormedId(std::string_view id) {
-  if (id.empty() || id.size() > 64 || !IsCapital(static_cast<unsigned char>(id[0]))) return false;
-  return AllOf(id, [](unsigned char c) { return IsCapital(c) || IsDigit(c) || c == '_'; });
-}
 
 absl::Status CheckArea(v1::Area& area, std::string_view path_view) {
   const std::string path(path_view);

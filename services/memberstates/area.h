@@ -15,10 +15,6 @@ namespace corridor::memberstates {
 std::string AreaName(std::string_view code);
 std::string_view AreaCode(std::string_view name);
 
-// Whether `id` may name a new resource: a capital letter, then capital letters, digits and
-// underscores, 64 at most.
-bool IsWellFormedId(std::string_view id);
-
 // Reads the date within, and refuses what no area is: no kind, no name, malformed codes or
 // languages, no citation. `area.name` has been checked to be `areas/{code}`. `path` is for errors,
 // e.g. `area`. Errors: INVALID_ARGUMENT naming the field and the value.

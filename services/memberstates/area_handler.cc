@@ -2,9 +2,11 @@
 #include "services/memberstates/area_handler.h"
 
 #include "absl/strings/str_cat.h"
+#include "platform/request/reading.h"
+#include "platform/request/resource_name.h"
 #include "platform/status/status.h"
 #include "platform/text/fold.h"
-#include "services/memberstates/reading.h"
+#include "services/memberstates/area.h"
 
 namespace corridor::memberstates {
 namespace {
@@ -29,7 +31,7 @@ absl::Status CheckHasMembers(Reader& reader, const std::string& code) {
 
 absl::StatusOr<v1::Area> AreaHandler::GetArea(const v1::GetAreaRequest& request,
                                               CallContext& call) {
-  ASSIGN_OR_RETURN(const std::string code, IdIn(request.name(), "areas/*", "name"));
+  ASSIGN_OR_RETURN(const std::string code, CodeIn(request.name(), "areas/*", "name"));
   ASSIGN_OR_RETURN(const v1::AreaView view, ReadView(request.view(), v1::FULL));
   ASSIGN_OR_RETURN(const auto reader, OpenReader(store_, request.known_at(), call));
   return reader->GetArea(code, view);
@@ -43,7 +45,7 @@ absl::StatusOr<v1::BatchGetAreasResponse> AreaHandler::BatchGetAreas(
   v1::BatchGetAreasResponse response;
   for (int i = 0; i < request.names_size(); ++i) {
     ASSIGN_OR_RETURN(const std::string code,
-                     IdIn(request.names(i), "areas/*", absl::StrCat("names[", i, "]")));
+                     CodeIn(request.names(i), "areas/*", absl::StrCat("names[", i, "]")));
     ASSIGN_OR_RETURN(*response.add_areas(), reader->GetArea(code, view));
   }
   return response;
@@ -56,7 +58,7 @@ absl::StatusOr<v1::ListAreasResponse> AreaHandler::ListAreas(const v1::ListAreas
   }
   AreaQuery query = {.kind = request.kind(), .filter = request.filter(), .view = {}, .slice = {}};
   ASSIGN_OR_RETURN(query.view, ReadView(request.view(), v1::BASIC));
-  ASSIGN_OR_RETURN(const PageRead page, OpenPage(store_, request, call));
+  ASSIGN_OR_RETURN(const auto page, OpenPage(store_, request, call));
   query.slice = page.slice();
   ASSIGN_OR_RETURN(std::vector<v1::Area> areas, page.reader->ListAreas(query));
   v1::ListAreasResponse response;
@@ -92,8 +94,8 @@ absl::StatusOr<v1::ResolveAreasResponse> AreaHandler::ResolveAreas(
 absl::StatusOr<v1::ListAreaMembersResponse> AreaHandler::ListAreaMembers(
     const v1::ListAreaMembersRequest& request, CallContext& call) {
   AreaMemberQuery query;
-  ASSIGN_OR_RETURN(query.group, IdIn(request.parent(), "areas/*", "parent"));
-  ASSIGN_OR_RETURN(const PageRead page, OpenPage(store_, request, call));
+  ASSIGN_OR_RETURN(query.group, CodeIn(request.parent(), "areas/*", "parent"));
+  ASSIGN_OR_RETURN(const auto page, OpenPage(store_, request, call));
   ASSIGN_OR_RETURN(AsOfDays as_of, ReadAsOf(request.as_of(), "as_of", page.cursor, call));
   RETURN_IF_ERROR(CheckHasMembers(*page.reader, query.group));
   query.as_of = as_of.days;
@@ -115,8 +117,8 @@ absl::StatusOr<v1::ListAreaMembersResponse> AreaHandler::ListAreaMembers(
 absl::StatusOr<v1::ListAreaGroupsResponse> AreaHandler::ListAreaGroups(
     const v1::ListAreaGroupsRequest& request, CallContext& call) {
   AreaGroupQuery query;
-  ASSIGN_OR_RETURN(query.member, IdIn(request.parent(), "areas/*", "parent"));
-  ASSIGN_OR_RETURN(const PageRead page, OpenPage(store_, request, call));
+  ASSIGN_OR_RETURN(query.member, CodeIn(request.parent(), "areas/*", "parent"));
+  ASSIGN_OR_RETURN(const auto page, OpenPage(store_, request, call));
   ASSIGN_OR_RETURN(AsOfDays as_of, ReadAsOf(request.as_of(), "as_of", page.cursor, call));
   RETURN_IF_ERROR(page.reader->GetArea(query.member, v1::BASIC).status());
   query.as_of = as_of.days;

@@ -2,6 +2,8 @@
 #include <map>
 
 #include "absl/strings/str_cat.h"
+#include "platform/records/body.h"
+#include "platform/records/day_columns.h"
 #include "platform/request/filter.h"
 #include "platform/status/status.h"
 #include "services/memberstates/sql_rows.h"
@@ -45,17 +47,6 @@ const std::vector<FilterField>& GroupFilterFields() {
   return *fields;
 }
 
-// ` AND (<condition>)` of a filter, whose values are added to `params`; empty for none.
-absl::StatusOr<std::string> AndFilter(const std::string& text,
-                                      const std::vector<FilterField>& fields, FilterSql& sql,
-                                      std::vector<Param>& params) {
-  ASSIGN_OR_RETURN(const Filter filter, Filter::Parse(text, fields));
-  if (filter.empty()) return std::string();
-  sql = filter.ToSql(static_cast<int>(params.size()) + 1);
-  sql.AppendTo(params);
-  return absl::StrCat(" AND (", sql.condition, ")");
-}
-
 // Conditions on the days asked, ?2 to ?3, of a member record `m`.
 constexpr char kMayHold[] = "m.start_earliest <= ?3 AND ?2 < m.end_latest";
 constexpr char kHolds[] =
@@ -82,25 +73,26 @@ absl::StatusOr<v1::Area> SqlReader::GetArea(std::string_view code, v1::AreaView 
   v1::Area area;
   bool found = false;
   const bool full = view == v1::FULL;
-  RETURN_IF_ERROR(rows_.Query(full ? "SELECT body, from_version, names FROM {areas} WHERE code = ?1"
+  RETURN_IF_ERROR(rows().Query(full
+                                   ? "SELECT body, from_version, names FROM {areas} WHERE code = ?1"
                                    : "SELECT body, from_version FROM {areas} WHERE code = ?1",
-                              {code}, [&](const Row& row) {
-                                found = true;
-                                RETURN_IF_ERROR(ReadBody(row.Text(0), area));
-                                area.set_etag(Etag(row.Int(1)));
-                                if (!full) return absl::OkStatus();
-                                v1::Area names;
-                                RETURN_IF_ERROR(ReadBody(row.Text(2), names));
-                                area.mutable_names()->Swap(names.mutable_names());
-                                return absl::OkStatus();
-                              }));
+                               {code}, [&](const Row& row) {
+                                 found = true;
+                                 RETURN_IF_ERROR(ReadBody(row.Text(0), area));
+                                 area.set_etag(Etag(row.Int(1)));
+                                 if (!full) return absl::OkStatus();
+                                 v1::Area names;
+                                 RETURN_IF_ERROR(ReadBody(row.Text(2), names));
+                                 area.mutable_names()->Swap(names.mutable_names());
+                                 return absl::OkStatus();
+                               }));
   if (!found) return NoSuchResource(AreaName(code));
   return area;
 }
 
 absl::StatusOr<std::vector<v1::Area>> SqlReader::ListAreas(const AreaQuery& query) {
   const bool full = query.view == v1::FULL;
-  std::vector<Param> params = {int64_t{query.kind}, std::string_view(query.slice.after),
+  std::vector<Param> params = {int64_t{query.kind}, query.slice.After(),
                                int64_t{query.slice.limit}};
   FilterSql filter;
   ASSIGN_OR_RETURN(const std::string and_filter,
@@ -109,7 +101,7 @@ absl::StatusOr<std::vector<v1::Area>> SqlReader::ListAreas(const AreaQuery& quer
                                        " FROM {areas} WHERE code > ?2 AND (?1 = 0 OR kind = ?1)",
                                        and_filter, " ORDER BY code LIMIT ?3");
   std::vector<v1::Area> areas;
-  RETURN_IF_ERROR(rows_.Query(sql, params, [&](const Row& row) {
+  RETURN_IF_ERROR(rows().Query(sql, params, [&](const Row& row) {
     v1::Area& area = areas.emplace_back();
     RETURN_IF_ERROR(ReadBody(row.Text(0), area));
     area.set_etag(Etag(row.Int(1)));
@@ -125,18 +117,18 @@ absl::StatusOr<std::vector<v1::Area>> SqlReader::ListAreas(const AreaQuery& quer
 absl::StatusOr<std::vector<Match>> SqlReader::FindAreas(std::string_view folded) {
   std::vector<Match> matches;
   RETURN_IF_ERROR(
-      rows_.Query("SELECT a.code, a.display_name, a.kind, t.via, t.language FROM {area_terms} t "
-                  "JOIN {areas} a ON a.code = t.area WHERE t.term = ?1 "
-                  "ORDER BY t.via, CASE WHEN a.kind = ?2 THEN 1 ELSE 0 END, a.code",
-                  {folded, int64_t{v1::Area::FORMER_COUNTRY}}, [&](const Row& row) {
-                    Match& match = matches.emplace_back();
-                    match.set_area(AreaName(row.Text(0)));
-                    match.set_display_name(std::string(row.Text(1)));
-                    match.set_kind(static_cast<v1::Area::Kind>(row.Int(2)));
-                    match.set_via(static_cast<Via>(row.Int(3)));
-                    match.set_language(std::string(row.Text(4)));
-                    return absl::OkStatus();
-                  }));
+      rows().Query("SELECT a.code, a.display_name, a.kind, t.via, t.language FROM {area_terms} t "
+                   "JOIN {areas} a ON a.code = t.area WHERE t.term = ?1 "
+                   "ORDER BY t.via, CASE WHEN a.kind = ?2 THEN 1 ELSE 0 END, a.code",
+                   {folded, int64_t{v1::Area::FORMER_COUNTRY}}, [&](const Row& row) {
+                     Match& match = matches.emplace_back();
+                     match.set_area(AreaName(row.Text(0)));
+                     match.set_display_name(std::string(row.Text(1)));
+                     match.set_kind(static_cast<v1::Area::Kind>(row.Int(2)));
+                     match.set_via(static_cast<Via>(row.Int(3)));
+                     match.set_language(std::string(row.Text(4)));
+                     return absl::OkStatus();
+                   }));
   return matches;
 }
 
@@ -145,14 +137,14 @@ absl::StatusOr<v1::AreaMember> SqlReader::GetAreaMember(std::string_view group,
   v1::AreaMember member;
   bool found = false;
   RETURN_IF_ERROR(
-      rows_.Query("SELECT m.body, a.display_name, 0, m.from_version FROM {area_members} m "
-                  "JOIN {areas} a ON a.code = m.member WHERE m.area_group = ?1 AND m.member = ?2",
-                  {group, member_code}, [&](const Row& row) {
-                    found = true;
-                    RETURN_IF_ERROR(ReadBody(row.Text(0), member));
-                    ReadMember(row, &member)->set_etag(Etag(row.Int(3)));
-                    return absl::OkStatus();
-                  }));
+      rows().Query("SELECT m.body, a.display_name, 0, m.from_version FROM {area_members} m "
+                   "JOIN {areas} a ON a.code = m.member WHERE m.area_group = ?1 AND m.member = ?2",
+                   {group, member_code}, [&](const Row& row) {
+                     found = true;
+                     RETURN_IF_ERROR(ReadBody(row.Text(0), member));
+                     ReadMember(row, &member)->set_etag(Etag(row.Int(3)));
+                     return absl::OkStatus();
+                   }));
   if (!found) {
     return NoSuchResource(absl::StrCat(AreaName(group), "/members/", std::string(member_code)));
   }
@@ -163,7 +155,7 @@ absl::StatusOr<std::vector<v1::AreaMember>> SqlReader::ListAreaMembers(
     const AreaMemberQuery& query) {
   const DayColumns asked = AskedColumns(query.as_of);
   std::vector<Param> params = {std::string_view(query.group), std::string_view(asked.earliest),
-                               std::string_view(asked.latest), std::string_view(query.slice.after),
+                               std::string_view(asked.latest), query.slice.After(),
                                int64_t{query.slice.limit}};
   FilterSql filter;
   std::string sql;
@@ -191,7 +183,7 @@ absl::StatusOr<std::vector<v1::AreaMember>> SqlReader::ListAreaMembers(
                        kMayHold, and_filter, " ORDER BY m.member LIMIT ?5");
   }
   std::vector<v1::AreaMember> members;
-  RETURN_IF_ERROR(rows_.Query(sql, params, [&](const Row& row) {
+  RETURN_IF_ERROR(rows().Query(sql, params, [&](const Row& row) {
     v1::AreaMember& member = members.emplace_back();
     RETURN_IF_ERROR(ReadBody(row.Text(0), member));
     ReadMember(row, &member)->set_etag(Etag(row.Int(3)));
@@ -212,7 +204,7 @@ absl::StatusOr<bool> SqlReader::MembersComplete(const AreaMemberQuery& query) {
                        "a.code = i.area WHERE a.kind <> ?4 AND a.kind <> ?5");
   }
   bool complete = false;
-  RETURN_IF_ERROR(rows_.Query(sql, params, [&](const Row& row) {
+  RETURN_IF_ERROR(rows().Query(sql, params, [&](const Row& row) {
     complete = row.Int(0) != 0;
     return absl::OkStatus();
   }));
@@ -222,7 +214,7 @@ absl::StatusOr<bool> SqlReader::MembersComplete(const AreaMemberQuery& query) {
 absl::StatusOr<std::vector<Group>> SqlReader::ListAreaGroups(const AreaGroupQuery& query) {
   const DayColumns asked = AskedColumns(query.as_of);
   std::vector<Param> params = {std::string_view(query.member), std::string_view(asked.earliest),
-                               std::string_view(asked.latest), std::string_view(query.slice.after),
+                               std::string_view(asked.latest), query.slice.After(),
                                int64_t{query.slice.limit}};
   FilterSql filter;
   ASSIGN_OR_RETURN(const std::string and_filter,
@@ -234,7 +226,7 @@ absl::StatusOr<std::vector<Group>> SqlReader::ListAreaGroups(const AreaGroupQuer
                    "WHERE m.member = ?1 AND m.area_group > ?4 AND ",
                    kMayHold, and_filter, " ORDER BY m.area_group LIMIT ?5");
   std::vector<Group> groups;
-  RETURN_IF_ERROR(rows_.Query(sql, params, [&](const Row& row) {
+  RETURN_IF_ERROR(rows().Query(sql, params, [&](const Row& row) {
     Group& group = groups.emplace_back();
     group.set_group(AreaName(row.Text(4)));
     group.set_display_name(std::string(row.Text(5)));
@@ -252,15 +244,15 @@ absl::StatusOr<std::string> SqlReader::FindUseOfArea(std::string_view code) {
     use = std::string(row.Text(0));
     return absl::OkStatus();
   };
-  RETURN_IF_ERROR(rows_.Query(
+  RETURN_IF_ERROR(rows().Query(
       "SELECT 'organisations/' || organisation || '/memberships/' || party FROM {memberships} "
       "WHERE area = ?1 LIMIT 1",
       {code}, keep));
   if (!use.empty()) return use;
   RETURN_IF_ERROR(
-      rows_.Query("SELECT 'areas/' || area_group || '/members/' || member FROM {area_members} "
-                  "WHERE member = ?1 OR area_group = ?1 LIMIT 1",
-                  {code}, keep));
+      rows().Query("SELECT 'areas/' || area_group || '/members/' || member FROM {area_members} "
+                   "WHERE member = ?1 OR area_group = ?1 LIMIT 1",
+                   {code}, keep));
   return use;
 }
 

@@ -6,9 +6,9 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "platform/records/evidence.h"
 #include "platform/testing/proto_matchers.h"
 #include "platform/testing/status_matchers.h"
-#include "services/memberstates/evidence.h"
 #include "services/memberstates/service_fixture.h"
 #include "services/memberstates/sql_store.h"
 
@@ -86,7 +86,7 @@ class AreaSqlStoreTest : public ::testing::Test {
                                                           .as_of = On(as_of),
                                                           .recursive = recursive,
                                                           .filter = "",
-                                                          .slice = {"", 1000}});
+                                                          .slice = {{}, 1000}});
     EXPECT_OK(members);
     std::vector<std::string> codes;
     for (const v1::AreaMember& member : *members) {
@@ -124,7 +124,7 @@ class AreaSqlStoreTest : public ::testing::Test {
     return found;
   }
 
-  TestStore store_;
+  MemberstatesStore store_;
 };
 
 TEST_F(AreaSqlStoreTest, AnAreaComesBackAsItWasPutWithAnEtag) {
@@ -153,14 +153,14 @@ TEST_F(AreaSqlStoreTest, ListsAreByCodeAndCanBeCutByKindFilterAndSlice) {
   const auto query = [](v1::Area::Kind kind, std::string filter, Slice slice) {
     return AreaQuery{.kind = kind, .filter = std::move(filter), .view = v1::BASIC, .slice = slice};
   };
-  EXPECT_THAT(Codes(query({}, "", {"", 10})),
+  EXPECT_THAT(Codes(query({}, "", {{}, 10})),
               ElementsAre("ARM", "GEO", "M49_001", "M49_145", "SOUTH_CAUCASUS"));
-  EXPECT_THAT(Codes(query({}, "", {"GEO", 2})), ElementsAre("M49_001", "M49_145"));
-  EXPECT_THAT(Codes(query(v1::Area::COUNTRY, "", {"", 10})), ElementsAre("ARM", "GEO"));
-  EXPECT_THAT(Codes(query({}, "kind = GROUP OR code = ARM", {"", 10})),
+  EXPECT_THAT(Codes(query({}, "", {{"GEO"}, 2})), ElementsAre("M49_001", "M49_145"));
+  EXPECT_THAT(Codes(query(v1::Area::COUNTRY, "", {{}, 10})), ElementsAre("ARM", "GEO"));
+  EXPECT_THAT(Codes(query({}, "kind = GROUP OR code = ARM", {{}, 10})),
               ElementsAre("ARM", "SOUTH_CAUCASUS"));
-  EXPECT_THAT(Codes(query({}, "display_name = \"G*\"", {"", 10})), ElementsAre("GEO"));
-  EXPECT_THAT(Read()->ListAreas(query({}, "colour = red", {"", 10})),
+  EXPECT_THAT(Codes(query({}, "display_name = \"G*\"", {{}, 10})), ElementsAre("GEO"));
+  EXPECT_THAT(Read()->ListAreas(query({}, "colour = red", {{}, 10})),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("filter")));
 }
 
@@ -264,7 +264,7 @@ TEST_F(AreaSqlStoreTest, GroupsOfAnAreaComeByCodeWithTheRecordOfIt) {
   ASSERT_OK_AND_ASSIGN(
       const auto groups,
       Read()->ListAreaGroups(
-          {.member = "ARM", .as_of = On("2018-01-01"), .filter = "", .slice = {"", 10}}));
+          {.member = "ARM", .as_of = On("2018-01-01"), .filter = "", .slice = {{}, 10}}));
   ASSERT_EQ(groups.size(), 2u);
   EXPECT_EQ(groups[0].group(), "areas/M49_145");
   EXPECT_EQ(groups[0].display_name(), "Western Asia");
@@ -276,7 +276,7 @@ TEST_F(AreaSqlStoreTest, GroupsOfAnAreaComeByCodeWithTheRecordOfIt) {
   ASSERT_OK_AND_ASSIGN(const auto regions, Read()->ListAreaGroups({.member = "ARM",
                                                                    .as_of = On("2018-01-01"),
                                                                    .filter = "kind = REGION",
-                                                                   .slice = {"", 10}}));
+                                                                   .slice = {{}, 10}}));
   EXPECT_EQ(regions.size(), 1u);
 }
 

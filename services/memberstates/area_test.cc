@@ -89,15 +89,5 @@ TEST(AreaTest, WhatNoAreaIsIsRefusedNamingFieldAndValue) {
   }
 }
 
-TEST(AreaTest, IdsAreCapitalLettersDigitsAndUnderscores) {
-  for (const std::string_view id : {"ARM", "M49_143", "SOUTH_CAUCASUS"}) {
-    EXPECT_TRUE(IsWellFormedId(id)) << id;
-  }
-  for (const std::string_view id : {"", "arm", "1ARM", "_ARM", "A-B", "A B", "Ä"}) {
-    EXPECT_FALSE(IsWellFormedId(id)) << id;
-  }
-  EXPECT_FALSE(IsWellFormedId(std::string(65, 'A')));
-}
-
 }  // namespace
 }  // namespace corridor::memberstates

@@ -1,11 +1,13 @@
 // Writes of areas and of who belongs to which.
 #include "absl/strings/str_cat.h"
+#include "platform/records/evidence.h"
+#include "platform/request/reading.h"
+#include "platform/request/resource_name.h"
 #include "platform/request/update_mask.h"
+#include "platform/request/writing.h"
 #include "platform/status/status.h"
+#include "services/memberstates/area.h"
 #include "services/memberstates/area_handler.h"
-#include "services/memberstates/evidence.h"
-#include "services/memberstates/reading.h"
-#include "services/memberstates/writing.h"
 
 namespace corridor::memberstates {
 namespace {
@@ -15,7 +17,7 @@ absl::StatusOr<v1::Area> NewArea(const v1::CreateAreaRequest& request) {
   v1::Area area = request.area();
   ASSIGN_OR_RETURN(*area.mutable_name(),
                    NewName("areas/", request.area_id(), "area_id", area.name(), "area.name"));
-  RETURN_IF_ERROR(IdIn(area.name(), "areas/*", "area.name").status());
+  RETURN_IF_ERROR(CodeIn(area.name(), "areas/*", "area.name").status());
   RETURN_IF_ERROR(CheckArea(area, "area"));
   return area;
 }
@@ -35,8 +37,8 @@ struct NewMember {
 
 absl::StatusOr<NewMember> ReadNewMember(const std::string& parent, const v1::AreaMember& given) {
   NewMember made = {"", given};
-  ASSIGN_OR_RETURN(made.group, IdIn(parent, "areas/*", "parent"));
-  ASSIGN_OR_RETURN(const std::string member, IdIn(given.member(), "areas/*", "member.member"));
+  ASSIGN_OR_RETURN(made.group, CodeIn(parent, "areas/*", "parent"));
+  ASSIGN_OR_RETURN(const std::string member, CodeIn(given.member(), "areas/*", "member.member"));
   if (member == made.group) {
     return InvalidField("member.member", given.member(), "is the group itself");
   }
@@ -77,9 +79,6 @@ absl::StatusOr<v1::AreaMember> ReadBack(const NewMember& made, absl::Time now, R
   return member;
 }
 
-// Prefix of the fields of one entry of a batch.
-std::string EntryPath(int i) { return absl::StrCat("requests[", i, "]."); }
-
 }  // namespace
 
 absl::StatusOr<v1::Area> AreaHandler::CreateArea(const v1::CreateAreaRequest& request,
@@ -118,7 +117,7 @@ absl::StatusOr<v1::BatchCreateAreasResponse> AreaHandler::BatchCreateAreas(
 
 absl::StatusOr<v1::Area> AreaHandler::UpdateArea(const v1::UpdateAreaRequest& request,
                                                  CallContext& call) {
-  ASSIGN_OR_RETURN(const std::string code, IdIn(request.area().name(), "areas/*", "area.name"));
+  ASSIGN_OR_RETURN(const std::string code, CodeIn(request.area().name(), "areas/*", "area.name"));
   const auto update = [&](Writer& writer) -> absl::Status {
     ASSIGN_OR_RETURN(v1::Area area, writer.reader().GetArea(code, v1::FULL));
     RETURN_IF_ERROR(CheckEtag(request.area().etag(), area.etag(), area.name()));
@@ -133,7 +132,7 @@ absl::StatusOr<v1::Area> AreaHandler::UpdateArea(const v1::UpdateAreaRequest& re
 
 absl::StatusOr<google::protobuf::Empty> AreaHandler::DeleteArea(
     const v1::DeleteAreaRequest& request, CallContext& call) {
-  ASSIGN_OR_RETURN(const std::string code, IdIn(request.name(), "areas/*", "name"));
+  ASSIGN_OR_RETURN(const std::string code, CodeIn(request.name(), "areas/*", "name"));
   const auto erase = [&](Writer& writer) -> absl::Status {
     ASSIGN_OR_RETURN(const v1::Area area, writer.reader().GetArea(code, v1::BASIC));
     RETURN_IF_ERROR(CheckEtag(request.etag(), area.etag(), area.name()));
@@ -161,7 +160,7 @@ absl::StatusOr<v1::AreaMember> AreaHandler::CreateAreaMember(
 absl::StatusOr<v1::BatchCreateAreaMembersResponse> AreaHandler::BatchCreateAreaMembers(
     const v1::BatchCreateAreaMembersRequest& request, CallContext& call) {
   const bool each_its_own = request.parent() == "areas/-";
-  if (!each_its_own) RETURN_IF_ERROR(IdIn(request.parent(), "areas/*", "parent").status());
+  if (!each_its_own) RETURN_IF_ERROR(CodeIn(request.parent(), "areas/*", "parent").status());
   RETURN_IF_ERROR(CheckBatchSize(request.requests_size(), "requests"));
   std::vector<NewMember> members;
   for (int i = 0; i < request.requests_size(); ++i) {
@@ -193,7 +192,7 @@ absl::StatusOr<v1::BatchCreateAreaMembersResponse> AreaHandler::BatchCreateAreaM
 
 absl::StatusOr<google::protobuf::Empty> AreaHandler::DeleteAreaMember(
     const v1::DeleteAreaMemberRequest& request, CallContext& call) {
-  ASSIGN_OR_RETURN(const TwoIds ids, TwoIdsIn(request.name(), "areas/*/members/*", "name"));
+  ASSIGN_OR_RETURN(const TwoCodes ids, TwoCodesIn(request.name(), "areas/*/members/*", "name"));
   const auto erase = [&](Writer& writer) -> absl::Status {
     ASSIGN_OR_RETURN(const v1::AreaMember member,
                      writer.reader().GetAreaMember(ids.parent, ids.id));

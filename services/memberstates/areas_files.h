@@ -5,7 +5,7 @@
 
 #include "absl/status/status.h"
 #include "corridor/memberstates/v1/area.pb.h"
-#include "services/memberstates/citations_file.h"
+#include "platform/default_data/sources_file.h"
 
 namespace corridor::memberstates {
 

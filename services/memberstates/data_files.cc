@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "platform/default_data/sources_file.h"
 #include "platform/status/status.h"
 #include "services/memberstates/areas_files.h"
-#include "services/memberstates/citations_file.h"
 #include "services/memberstates/organisation.h"
 #include "services/memberstates/organisations_file.h"
 

@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "platform/store/versioned_store.h"
@@ -19,11 +18,9 @@ struct WriteHandlers {
   MembershipHandler& memberships;
 };
 
-// Loads the files of `folder` when `versions`, which the handlers write to, has no commit; goes on
-// where a load that was interrupted stopped, since each commit of a load is known by its request
-// id; does nothing otherwise, so that what people changed stays. Call it before the store is
-// served. Answers the number of commits made. Errors: NOT_FOUND (a file), INVALID_ARGUMENT naming
-// file, line or entry and value; those of the store.
+// Loads the files of `folder` into `versions`, which the handlers write to, by the rules of
+// LoadSteps. Answers the number of commits made. Errors: NOT_FOUND (a file), INVALID_ARGUMENT
+// naming file, line or entry and value; those of the store.
 absl::StatusOr<int> LoadDefaultData(const std::string& folder, store::VersionedStore& versions,
                                     const WriteHandlers& handlers, absl::Time now);
 

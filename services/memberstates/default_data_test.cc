@@ -251,7 +251,7 @@ TEST_F(DefaultDataTest, MistakesInFilesAreNamedByFileLineAndValue) {
     const size_t at = text.find(c.find);
     ASSERT_NE(at, std::string::npos) << c.file << " " << c.find;
     folder.Write(c.file, text.replace(at, std::strlen(c.find), c.replace));
-    TestStore store;
+    MemberstatesStore store;
     AreaHandler areas(*store);
     OrganisationHandler organisations(*store);
     MembershipHandler memberships(*store);

@@ -6,32 +6,36 @@
 #include "memberstates_schema.h"
 #include "platform/changes/changes_service.h"
 #include "platform/server/serve.h"
+#include "platform/server/service_options.h"
 #include "platform/store/sqlite_database.h"
 #include "services/memberstates/default_data.h"
-#include "services/memberstates/options.h"
 #include "services/memberstates/rpc.h"
 #include "services/memberstates/sql_store.h"
 
 int main(int argc, char** argv) {
   using namespace corridor;                // NOLINT(google-build-using-namespace)
   using namespace corridor::memberstates;  // NOLINT(google-build-using-namespace)
+  static constexpr char kName[] = "memberstates";
   const auto refuse = [](const absl::Status& why) {
-    std::fprintf(stderr, "memberstates: %s\n", std::string(why.message()).c_str());
+    std::fprintf(stderr, "%s: %s\n", kName, std::string(why.message()).c_str());
     return 1;
   };
 
-  Options options;
-  if (const auto exit_code = ReadOptions(argc, argv, options)) return *exit_code;
-  telemetry::Telemetry telemetry("memberstates");
+  server::ServiceOptions options;
+  const auto exit_code = server::ReadServiceOptions(
+      kName, "Serves areas, organisations and who belonged to them when.", argc, argv, options);
+  if (exit_code) return *exit_code;
+  telemetry::Telemetry telemetry(kName);
 
   auto database = store::OpenSqlite(options.sqlite_path);
   if (!database.ok()) return refuse(database.status());
-  const auto versions = store::VersionedStore::Open(*std::move(database), memberstates_schema,
+  const auto versions = store::VersionedStore::Open(*std::move(database),
+                                                    {{store::kServiceSeries, memberstates_schema}},
                                                     options.migrate, Tables(), absl::Now);
   if (!versions.ok()) return refuse(versions.status());
   if (options.migrate == store::Migrate::kOnly) return 0;
 
-  SqlStore store(**versions);
+  SqlStore store(**versions, kName);
   AreaHandler areas(store);
   OrganisationHandler organisations(store);
   MembershipHandler memberships(store);
@@ -41,7 +45,7 @@ int main(int argc, char** argv) {
     if (!loaded.ok()) return refuse(loaded.status());
   }
 
-  server::UnaryCalls calls("memberstates", options.server, telemetry);
+  server::UnaryCalls calls(kName, options.server, telemetry);
   AreasRpc areas_rpc(areas, calls);
   OrganisationsRpc organisations_rpc(organisations, calls);
   MembershipsRpc memberships_rpc(memberships, calls);

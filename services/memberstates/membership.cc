@@ -5,8 +5,8 @@
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
+#include "platform/records/evidence.h"
 #include "platform/status/status.h"
-#include "services/memberstates/evidence.h"
 
 namespace corridor::memberstates {
 namespace {

@@ -8,11 +8,12 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "platform/request/filter.h"
+#include "platform/request/reading.h"
+#include "platform/request/resource_name.h"
 #include "platform/status/status.h"
 #include "services/memberstates/membership.h"
 #include "services/memberstates/membership_scope.h"
 #include "services/memberstates/organisation.h"
-#include "services/memberstates/reading.h"
 
 namespace corridor::memberstates {
 namespace {
@@ -154,8 +155,8 @@ absl::StatusOr<std::vector<Period>> ReadPeriods(const v1::PanelMembershipsReques
 
 absl::StatusOr<v1::Membership> MembershipHandler::GetMembership(
     const v1::GetMembershipRequest& request, CallContext& call) {
-  ASSIGN_OR_RETURN(const TwoIds ids,
-                   TwoIdsIn(request.name(), "organisations/*/memberships/*", "name"));
+  ASSIGN_OR_RETURN(const TwoCodes ids,
+                   TwoCodesIn(request.name(), "organisations/*/memberships/*", "name"));
   ASSIGN_OR_RETURN(const auto reader, OpenReader(store_, request.known_at(), call));
   return reader->GetMembership(ids.parent, ids.id);
 }
@@ -166,7 +167,7 @@ absl::StatusOr<v1::ListMembershipsResponse> MembershipHandler::ListMemberships(
   if (request.any_time() && !request.as_of().empty()) {
     return InvalidField("as_of", request.as_of(), "contradicts any_time");
   }
-  ASSIGN_OR_RETURN(const PageRead page, OpenPage(store_, request, call));
+  ASSIGN_OR_RETURN(const auto page, OpenPage(store_, request, call));
   MembershipQuery query = QueryOf(scope);
   v1::ListMembershipsResponse response;
   if (!request.any_time()) {
@@ -220,7 +221,7 @@ absl::StatusOr<v1::ListMembershipChangesResponse> MembershipHandler::ListMembers
   ASSIGN_OR_RETURN(const MembershipScope scope, ReadScope(request));
   ASSIGN_OR_RETURN(const DaySpan span, ReadSpan(request));
   ASSIGN_OR_RETURN(const Filter filter, Filter::Parse(request.filter(), ChangeFilterFields()));
-  ASSIGN_OR_RETURN(const PageRead page, OpenPage(store_, request, call));
+  ASSIGN_OR_RETURN(const auto page, OpenPage(store_, request, call));
   RETURN_IF_ERROR(page.reader->GetOrganisation(scope.organisation).status());
   ASSIGN_OR_RETURN(const std::vector<v1::Membership> memberships,
                    EveryMembership(*page.reader, scope));
@@ -234,7 +235,7 @@ absl::StatusOr<v1::ListMembershipChangesResponse> MembershipHandler::ListMembers
 
   // The list is the same for every page, since the version is: its key is the place in it.
   int64_t begin = 0;
-  const std::string after = page.slice().after;
+  const std::string after(page.slice().After());
   const int64_t total = static_cast<int64_t>(changes.size());
   if (!after.empty() && (!absl::SimpleAtoi(after, &begin) || begin < 0 || begin > total)) {
     return InvalidField("page_token", request.page_token(), "is not a page token");
@@ -268,7 +269,7 @@ absl::StatusOr<v1::PanelMembershipsResponse> MembershipHandler::PanelMemberships
 absl::StatusOr<v1::BatchCheckMembershipsResponse> MembershipHandler::BatchCheckMemberships(
     const v1::BatchCheckMembershipsRequest& request, CallContext& call) {
   ASSIGN_OR_RETURN(const std::string organisation,
-                   IdIn(request.parent(), "organisations/*", "parent"));
+                   CodeIn(request.parent(), "organisations/*", "parent"));
   RETURN_IF_ERROR(CheckBatchSize(request.pairs_size(), "pairs"));
   ASSIGN_OR_RETURN(const auto reader, OpenReader(store_, request.known_at(), call));
   RETURN_IF_ERROR(reader->GetOrganisation(organisation).status());
@@ -278,7 +279,7 @@ absl::StatusOr<v1::BatchCheckMembershipsResponse> MembershipHandler::BatchCheckM
   for (int i = 0; i < request.pairs_size(); ++i) {
     const std::string path = absl::StrCat("pairs[", i, "]");
     const std::string& party = request.pairs(i).party();
-    RETURN_IF_ERROR(IdIn(party, "*", path + ".party").status());
+    RETURN_IF_ERROR(CodeIn(party, "*", path + ".party").status());
     ASSIGN_OR_RETURN(AsOfDays as_of,
                      ReadAsOf(request.pairs(i).date(), path + ".date", std::nullopt, call));
     auto found = memberships.find(party);

@@ -2,8 +2,8 @@
 #include "services/memberstates/membership_scope.h"
 
 #include "absl/strings/str_cat.h"
+#include "platform/request/resource_name.h"
 #include "platform/status/status.h"
-#include "services/memberstates/reading.h"
 
 namespace corridor::memberstates {
 namespace {
@@ -29,7 +29,7 @@ absl::Status ReadStatusAndKind(const Request& request, MembershipScope& scope) {
 template <typename Request>
 absl::StatusOr<MembershipScope> ReadPlainScope(const Request& request) {
   MembershipScope scope;
-  ASSIGN_OR_RETURN(scope.organisation, IdIn(request.parent(), "organisations/*", "parent"));
+  ASSIGN_OR_RETURN(scope.organisation, CodeIn(request.parent(), "organisations/*", "parent"));
   RETURN_IF_ERROR(ReadStatusAndKind(request, scope));
   return scope;
 }

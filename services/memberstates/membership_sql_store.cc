@@ -4,6 +4,8 @@
 #include <limits>
 
 #include "absl/strings/str_cat.h"
+#include "platform/records/body.h"
+#include "platform/records/day_columns.h"
 #include "platform/request/filter.h"
 #include "platform/status/status.h"
 #include "services/memberstates/organisation.h"
@@ -62,11 +64,10 @@ absl::Status MakeQuestion(const MembershipQuery& query, const char* select, cons
                      int64_t{query.party_kind},
                      std::string_view(question.asked.earliest),
                      std::string_view(question.asked.latest),
-                     std::string_view(slice.after),
+                     slice.After(),
                      int64_t{slice.limit}};
-  ASSIGN_OR_RETURN(const Filter filter, Filter::Parse(query.filter, MembershipFilterFields()));
-  question.filter = filter.ToSql(static_cast<int>(question.params.size()) + 1);
-  question.filter.AppendTo(question.params);
+  ASSIGN_OR_RETURN(const std::string and_filter, AndFilter(query.filter, MembershipFilterFields(),
+                                                           question.filter, question.params));
   question.sql = absl::StrCat(
       "SELECT ", select, ", ", kDisplayName,
       ", s.status, CASE WHEN s.start_latest <= ?4 AND ?5 < s.end_earliest THEN 1 ELSE 0 END, "
@@ -79,8 +80,7 @@ absl::Status MakeQuestion(const MembershipQuery& query, const char* select, cons
       "b.position DESC LIMIT 1) "
       "LEFT JOIN {areas} a ON a.code = m.area "
       "WHERE m.organisation = ?1 AND m.party > ?6 AND (?3 = 0 OR m.party_kind = ?3)",
-      filter.empty() ? "" : absl::StrCat(" AND (", question.filter.condition, ")"),
-      " ORDER BY m.party LIMIT ?7");
+      and_filter, " ORDER BY m.party LIMIT ?7");
   return absl::OkStatus();
 }
 
@@ -99,16 +99,16 @@ absl::StatusOr<v1::Membership> SqlReader::GetMembership(std::string_view organis
   v1::Membership membership;
   bool found = false;
   RETURN_IF_ERROR(
-      rows_.Query(absl::StrCat("SELECT m.body, m.from_version, ", kDisplayName,
-                               " FROM {memberships} m LEFT JOIN {areas} a ON a.code = m.area "
-                               "WHERE m.organisation = ?1 AND m.party = ?2"),
-                  {organisation, party}, [&](const Row& row) {
-                    found = true;
-                    RETURN_IF_ERROR(ReadBody(row.Text(0), membership));
-                    membership.set_etag(Etag(row.Int(1)));
-                    membership.mutable_party()->set_display_name(std::string(row.Text(2)));
-                    return absl::OkStatus();
-                  }));
+      rows().Query(absl::StrCat("SELECT m.body, m.from_version, ", kDisplayName,
+                                " FROM {memberships} m LEFT JOIN {areas} a ON a.code = m.area "
+                                "WHERE m.organisation = ?1 AND m.party = ?2"),
+                   {organisation, party}, [&](const Row& row) {
+                     found = true;
+                     RETURN_IF_ERROR(ReadBody(row.Text(0), membership));
+                     membership.set_etag(Etag(row.Int(1)));
+                     membership.mutable_party()->set_display_name(std::string(row.Text(2)));
+                     return absl::OkStatus();
+                   }));
   if (!found) return NoSuchResource(MembershipName(organisation, party));
   return membership;
 }
@@ -118,7 +118,7 @@ absl::StatusOr<std::vector<v1::Membership>> SqlReader::ListMemberships(
   SpellQuestion question;
   RETURN_IF_ERROR(MakeQuestion(query, "m.body, m.from_version", query.slice, question));
   std::vector<v1::Membership> memberships;
-  RETURN_IF_ERROR(rows_.Query(question.sql, question.params, [&](const Row& row) {
+  RETURN_IF_ERROR(rows().Query(question.sql, question.params, [&](const Row& row) {
     v1::Membership& membership = memberships.emplace_back();
     RETURN_IF_ERROR(ReadBody(row.Text(0), membership));
     membership.set_etag(Etag(row.Int(1)));
@@ -132,10 +132,10 @@ absl::StatusOr<std::vector<v1::Membership>> SqlReader::ListMemberships(
 absl::StatusOr<std::vector<CountedParty>> SqlReader::CountMemberships(
     const MembershipQuery& query) {
   SpellQuestion question;
-  const Slice everybody = {.after = "", .limit = std::numeric_limits<int>::max()};
+  const Slice everybody = {.after = {}, .limit = std::numeric_limits<int>::max()};
   RETURN_IF_ERROR(MakeQuestion(query, "m.party, m.party_kind", everybody, question));
   std::vector<CountedParty> parties;
-  RETURN_IF_ERROR(rows_.Query(question.sql, question.params, [&](const Row& row) {
+  RETURN_IF_ERROR(rows().Query(question.sql, question.params, [&](const Row& row) {
     parties.push_back({std::string(row.Text(0)), static_cast<v1::Party::Kind>(row.Int(1)),
                        std::string(row.Text(2)), ReadAnswer(row, 3)});
     return absl::OkStatus();
@@ -147,13 +147,13 @@ absl::StatusOr<std::vector<std::pair<v1::Spell::Status, v1::Party::Kind>>> SqlRe
     std::string_view organisation) {
   std::vector<std::pair<v1::Spell::Status, v1::Party::Kind>> lists;
   RETURN_IF_ERROR(
-      rows_.Query("SELECT DISTINCT status, party_kind FROM {spells} WHERE organisation = ?1 "
-                  "ORDER BY status, party_kind",
-                  {organisation}, [&](const Row& row) {
-                    lists.emplace_back(static_cast<v1::Spell::Status>(row.Int(0)),
-                                       static_cast<v1::Party::Kind>(row.Int(1)));
-                    return absl::OkStatus();
-                  }));
+      rows().Query("SELECT DISTINCT status, party_kind FROM {spells} WHERE organisation = ?1 "
+                   "ORDER BY status, party_kind",
+                   {organisation}, [&](const Row& row) {
+                     lists.emplace_back(static_cast<v1::Spell::Status>(row.Int(0)),
+                                        static_cast<v1::Party::Kind>(row.Int(1)));
+                     return absl::OkStatus();
+                   }));
   return lists;
 }
 

@@ -1,14 +1,15 @@
 // Writes of memberships.
 #include "absl/strings/str_cat.h"
+#include "platform/records/evidence.h"
+#include "platform/request/reading.h"
+#include "platform/request/resource_name.h"
 #include "platform/request/update_mask.h"
+#include "platform/request/writing.h"
 #include "platform/status/status.h"
 #include "services/memberstates/area.h"
-#include "services/memberstates/evidence.h"
 #include "services/memberstates/membership.h"
 #include "services/memberstates/membership_handler.h"
 #include "services/memberstates/organisation.h"
-#include "services/memberstates/reading.h"
-#include "services/memberstates/writing.h"
 
 namespace corridor::memberstates {
 namespace {
@@ -37,7 +38,7 @@ absl::Status CheckParty(const std::string& party, v1::Membership& membership) {
 }
 
 absl::Status CheckMembership(const std::string& party, v1::Membership& membership) {
-  if (!IsWellFormedId(party)) {
+  if (!IsCode(party)) {
     return InvalidField("membership.name", membership.name(),
                         "does not end with capital letters, digits and underscores");
   }
@@ -58,7 +59,8 @@ absl::StatusOr<NewMembership> ReadNewMembership(const std::string& parent,
   ASSIGN_OR_RETURN(*made.membership.mutable_name(),
                    NewName(parent + "/memberships/", request.membership_id(), "membership_id",
                            made.membership.name(), "membership.name"));
-  ASSIGN_OR_RETURN(const TwoIds ids, TwoIdsIn(made.membership.name(), kPattern, "membership.name"));
+  ASSIGN_OR_RETURN(const TwoCodes ids,
+                   TwoCodesIn(made.membership.name(), kPattern, "membership.name"));
   made.party = ids.id;
   RETURN_IF_ERROR(CheckMembership(made.party, made.membership));
   return made;
@@ -80,14 +82,12 @@ absl::Status Insert(const std::string& organisation, const NewMembership& made, 
   return writer.PutMembership(organisation, made.party, made.membership);
 }
 
-std::string EntryPath(int i) { return absl::StrCat("requests[", i, "]."); }
-
 }  // namespace
 
 absl::StatusOr<v1::Membership> MembershipHandler::CreateMembership(
     const v1::CreateMembershipRequest& request, CallContext& call) {
   ASSIGN_OR_RETURN(const std::string organisation,
-                   IdIn(request.parent(), "organisations/*", "parent"));
+                   CodeIn(request.parent(), "organisations/*", "parent"));
   ASSIGN_OR_RETURN(const NewMembership made, ReadNewMembership(request.parent(), request));
   const auto insert = [&](Writer& writer) -> absl::Status {
     RETURN_IF_ERROR(writer.reader().GetOrganisation(organisation).status());
@@ -100,7 +100,7 @@ absl::StatusOr<v1::Membership> MembershipHandler::CreateMembership(
 absl::StatusOr<v1::BatchCreateMembershipsResponse> MembershipHandler::BatchCreateMemberships(
     const v1::BatchCreateMembershipsRequest& request, CallContext& call) {
   ASSIGN_OR_RETURN(const std::string organisation,
-                   IdIn(request.parent(), "organisations/*", "parent"));
+                   CodeIn(request.parent(), "organisations/*", "parent"));
   RETURN_IF_ERROR(CheckBatchSize(request.requests_size(), "requests"));
   std::vector<NewMembership> memberships;
   for (int i = 0; i < request.requests_size(); ++i) {
@@ -133,7 +133,7 @@ absl::StatusOr<v1::BatchCreateMembershipsResponse> MembershipHandler::BatchCreat
 absl::StatusOr<v1::Membership> MembershipHandler::UpdateMembership(
     const v1::UpdateMembershipRequest& request, CallContext& call) {
   const v1::Membership& patch = request.membership();
-  ASSIGN_OR_RETURN(const TwoIds ids, TwoIdsIn(patch.name(), kPattern, "membership.name"));
+  ASSIGN_OR_RETURN(const TwoCodes ids, TwoCodesIn(patch.name(), kPattern, "membership.name"));
   const auto update = [&](Writer& writer) -> absl::Status {
     ASSIGN_OR_RETURN(v1::Membership membership, writer.reader().GetMembership(ids.parent, ids.id));
     RETURN_IF_ERROR(CheckEtag(patch.etag(), membership.etag(), membership.name()));
@@ -149,7 +149,7 @@ absl::StatusOr<v1::Membership> MembershipHandler::UpdateMembership(
 
 absl::StatusOr<google::protobuf::Empty> MembershipHandler::DeleteMembership(
     const v1::DeleteMembershipRequest& request, CallContext& call) {
-  ASSIGN_OR_RETURN(const TwoIds ids, TwoIdsIn(request.name(), kPattern, "name"));
+  ASSIGN_OR_RETURN(const TwoCodes ids, TwoCodesIn(request.name(), kPattern, "name"));
   const auto erase = [&](Writer& writer) -> absl::Status {
     ASSIGN_OR_RETURN(const v1::Membership membership,
                      writer.reader().GetMembership(ids.parent, ids.id));

@@ -4,9 +4,10 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "platform/records/evidence.h"
+#include "platform/request/resource_name.h"
 #include "platform/status/status.h"
 #include "services/memberstates/area.h"
-#include "services/memberstates/evidence.h"
 
 namespace corridor::memberstates {
 namespace {
@@ -92,7 +93,7 @@ std::string MembershipName(std::string_view organisation, std::string_view party
 absl::Status CheckOrganisation(v1::Organisation& organisation, std::string_view path_view) {
   const std::string path(path_view);
   RETURN_IF_ERROR(CheckSize(organisation, path));
-  if (!IsWellFormedId(OrganisationId(organisation.name()))) {
+  if (!IsCode(OrganisationId(organisation.name()))) {
     return InvalidField(path + ".name", organisation.name(),
                         "is not organisations/ and capital letters, digits and underscores");
   }

@@ -2,24 +2,25 @@
 #include "services/memberstates/organisation_handler.h"
 
 #include "absl/strings/str_cat.h"
+#include "platform/request/reading.h"
+#include "platform/request/resource_name.h"
 #include "platform/request/update_mask.h"
+#include "platform/request/writing.h"
 #include "platform/status/status.h"
 #include "services/memberstates/organisation.h"
-#include "services/memberstates/reading.h"
-#include "services/memberstates/writing.h"
 
 namespace corridor::memberstates {
 
 absl::StatusOr<v1::Organisation> OrganisationHandler::GetOrganisation(
     const v1::GetOrganisationRequest& request, CallContext& call) {
-  ASSIGN_OR_RETURN(const std::string id, IdIn(request.name(), "organisations/*", "name"));
+  ASSIGN_OR_RETURN(const std::string id, CodeIn(request.name(), "organisations/*", "name"));
   ASSIGN_OR_RETURN(const auto reader, OpenReader(store_, request.known_at(), call));
   return reader->GetOrganisation(id);
 }
 
 absl::StatusOr<v1::ListOrganisationsResponse> OrganisationHandler::ListOrganisations(
     const v1::ListOrganisationsRequest& request, CallContext& call) {
-  ASSIGN_OR_RETURN(const PageRead page, OpenPage(store_, request, call));
+  ASSIGN_OR_RETURN(const auto page, OpenPage(store_, request, call));
   ASSIGN_OR_RETURN(
       std::vector<v1::Organisation> organisations,
       page.reader->ListOrganisations({.filter = request.filter(), .slice = page.slice()}));
@@ -38,7 +39,7 @@ absl::StatusOr<v1::Organisation> OrganisationHandler::CreateOrganisation(
                    NewName("organisations/", request.organisation_id(), "organisation_id",
                            organisation.name(), "organisation.name"));
   ASSIGN_OR_RETURN(const std::string id,
-                   IdIn(organisation.name(), "organisations/*", "organisation.name"));
+                   CodeIn(organisation.name(), "organisations/*", "organisation.name"));
   RETURN_IF_ERROR(CheckOrganisation(organisation, "organisation"));
   const auto insert = [&](Writer& writer) -> absl::Status {
     const absl::StatusOr<v1::Organisation> old = writer.reader().GetOrganisation(id);
@@ -54,7 +55,7 @@ absl::StatusOr<v1::Organisation> OrganisationHandler::UpdateOrganisation(
     const v1::UpdateOrganisationRequest& request, CallContext& call) {
   const v1::Organisation& patch = request.organisation();
   ASSIGN_OR_RETURN(const std::string id,
-                   IdIn(patch.name(), "organisations/*", "organisation.name"));
+                   CodeIn(patch.name(), "organisations/*", "organisation.name"));
   const auto update = [&](Writer& writer) -> absl::Status {
     ASSIGN_OR_RETURN(v1::Organisation organisation, writer.reader().GetOrganisation(id));
     RETURN_IF_ERROR(CheckEtag(patch.etag(), organisation.etag(), organisation.name()));
@@ -70,7 +71,7 @@ absl::StatusOr<v1::Organisation> OrganisationHandler::UpdateOrganisation(
 
 absl::StatusOr<google::protobuf::Empty> OrganisationHandler::DeleteOrganisation(
     const v1::DeleteOrganisationRequest& request, CallContext& call) {
-  ASSIGN_OR_RETURN(const std::string id, IdIn(request.name(), "organisations/*", "name"));
+  ASSIGN_OR_RETURN(const std::string id, CodeIn(request.name(), "organisations/*", "name"));
   const auto erase = [&](Writer& writer) -> absl::Status {
     ASSIGN_OR_RETURN(const v1::Organisation organisation, writer.reader().GetOrganisation(id));
     RETURN_IF_ERROR(CheckEtag(request.etag(), organisation.etag(), organisation.name()));

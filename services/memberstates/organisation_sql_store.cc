@@ -1,5 +1,6 @@
 // Organisations in SQL.
 #include "absl/strings/str_cat.h"
+#include "platform/records/body.h"
 #include "platform/request/filter.h"
 #include "platform/status/status.h"
 #include "services/memberstates/organisation.h"
@@ -28,29 +29,28 @@ const std::vector<FilterField>& OrganisationFilterFields() {
 absl::StatusOr<v1::Organisation> SqlReader::GetOrganisation(std::string_view id) {
   v1::Organisation organisation;
   bool found = false;
-  RETURN_IF_ERROR(rows_.Query("SELECT body, from_version FROM {organisations} WHERE id = ?1", {id},
-                              [&](const Row& row) {
-                                found = true;
-                                RETURN_IF_ERROR(ReadBody(row.Text(0), organisation));
-                                organisation.set_etag(Etag(row.Int(1)));
-                                return absl::OkStatus();
-                              }));
+  RETURN_IF_ERROR(rows().Query("SELECT body, from_version FROM {organisations} WHERE id = ?1", {id},
+                               [&](const Row& row) {
+                                 found = true;
+                                 RETURN_IF_ERROR(ReadBody(row.Text(0), organisation));
+                                 organisation.set_etag(Etag(row.Int(1)));
+                                 return absl::OkStatus();
+                               }));
   if (!found) return NoSuchResource(OrganisationName(id));
   return organisation;
 }
 
 absl::StatusOr<std::vector<v1::Organisation>> SqlReader::ListOrganisations(
     const OrganisationQuery& query) {
-  ASSIGN_OR_RETURN(const Filter filter, Filter::Parse(query.filter, OrganisationFilterFields()));
-  std::vector<Param> params = {std::string_view(query.slice.after), int64_t{query.slice.limit}};
-  const FilterSql filter_sql = filter.ToSql(static_cast<int>(params.size()) + 1);
-  filter_sql.AppendTo(params);
+  std::vector<Param> params = {query.slice.After(), int64_t{query.slice.limit}};
+  FilterSql filter;
+  ASSIGN_OR_RETURN(const std::string and_filter,
+                   AndFilter(query.filter, OrganisationFilterFields(), filter, params));
   const std::string sql =
-      absl::StrCat("SELECT body, from_version FROM {organisations} WHERE id > ?1",
-                   filter.empty() ? "" : absl::StrCat(" AND (", filter_sql.condition, ")"),
+      absl::StrCat("SELECT body, from_version FROM {organisations} WHERE id > ?1", and_filter,
                    " ORDER BY id LIMIT ?2");
   std::vector<v1::Organisation> organisations;
-  RETURN_IF_ERROR(rows_.Query(sql, params, [&](const Row& row) {
+  RETURN_IF_ERROR(rows().Query(sql, params, [&](const Row& row) {
     v1::Organisation& organisation = organisations.emplace_back();
     RETURN_IF_ERROR(ReadBody(row.Text(0), organisation));
     organisation.set_etag(Etag(row.Int(1)));

@@ -1,14 +1,12 @@
-// Reads JSON with simdjson; an unknown member is an error, as an unknown column is.
+// Organisations, and the counts that were reported of their lists.
 #include "services/memberstates/organisations_file.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
-#include <optional>
 #include <set>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "platform/default_data/json_members.h"
 #include "platform/status/status.h"
 #include "services/memberstates/organisation.h"
 
@@ -16,104 +14,12 @@ namespace corridor::memberstates {
 namespace {
 
 using ::corridor::common::v1::Citation;
-using simdjson::dom::array;
-using simdjson::dom::element;
-using simdjson::dom::object;
 
-// One object of the file. `where` is for errors: `organisations.json: [0].links[1]`.
-class Members {
- public:
-  static absl::StatusOr<Members> Of(const element& value, const std::string& where,
-                                    const std::set<std::string_view>& known) {
-    object members;
-    if (value.get_object().get(members) != simdjson::SUCCESS) {
-      return absl::InvalidArgumentError(where + ": is not an object");
-    }
-    for (const auto& [key, unused] : members) {
-      if (!known.contains(key)) {
-        return absl::InvalidArgumentError(
-            absl::StrCat(where, ": unknown member \"", std::string(key), "\""));
-      }
-    }
-    return Members(members, where);
-  }
-
-  const std::string& where() const { return where_; }
-
-  // Empty when absent.
-  absl::StatusOr<std::string> Text(const char* key) const {
-    element value;
-    if (members_[key].get(value) == simdjson::NO_SUCH_FIELD) return std::string();
-    std::string_view text;
-    if (value.get_string().get(text) != simdjson::SUCCESS) return Wrong(key, "is not a text");
-    return std::string(text);
-  }
-
-  absl::StatusOr<bool> Bool(const char* key) const {
-    bool value = false;
-    if (members_[key].get_bool().get(value) != simdjson::SUCCESS) {
-      return Wrong(key, "is not true or false");
-    }
-    return value;
-  }
-
-  // Objects of a list; none when it is absent.
-  absl::StatusOr<std::vector<Members>> List(const char* key,
-                                            const std::set<std::string_view>& known) const {
-    std::vector<Members> list;
-    element value;
-    if (members_[key].get(value) == simdjson::NO_SUCH_FIELD) return list;
-    array entries;
-    if (value.get_array().get(entries) != simdjson::SUCCESS) return Wrong(key, "is not a list");
-    for (const element entry : entries) {
-      ASSIGN_OR_RETURN(Members members,
-                       Of(entry, absl::StrCat(where_, ".", key, "[", list.size(), "]"), known));
-      list.push_back(std::move(members));
-    }
-    return list;
-  }
-
-  // The value of an enum by its name.
-  template <typename Enum>
-  absl::StatusOr<Enum> Word(const char* key,
-                            bool (*parse)(google::protobuf::ConstStringParam, Enum*)) const {
-    ASSIGN_OR_RETURN(const std::string text, Text(key));
-    Enum value = {};
-    if (!parse(text, &value)) return Wrong(key, absl::StrCat("\"", text, "\" is not known"));
-    return value;
-  }
-
-  absl::Status Wrong(const char* key, const std::string& why) const {
-    return absl::InvalidArgumentError(absl::StrCat(where_, ".", key, ": ", why));
-  }
-
-  // The citation of `source`, with what is said of it here.
-  absl::StatusOr<Citation> Cite(const SourcesFile& sources) const {
-    ASSIGN_OR_RETURN(const std::string id, Text("source"));
-    const Citation* source = sources.Find(id);
-    if (source == nullptr) {
-      return Wrong("source", absl::StrCat("\"", id, "\" is not in sources.csv"));
-    }
-    Citation citation = *source;
-    ASSIGN_OR_RETURN(const std::string locator, Text("locator"));
-    if (!locator.empty()) citation.set_locator(absl::StrCat(citation.locator(), ", ", locator));
-    ASSIGN_OR_RETURN(const std::string note, Text("note"));
-    if (!note.empty()) citation.set_note(note);
-    return citation;
-  }
-
- private:
-  Members(object members, std::string where) : members_(members), where_(std::move(where)) {}
-
-  object members_;
-  std::string where_;
-};
-
-absl::Status ReadStatements(const Members& members, const SourcesFile& sources,
+absl::Status ReadStatements(const JsonMembers& members, const SourcesFile& sources,
                             v1::Organisation& organisation) {
-  ASSIGN_OR_RETURN(const std::vector<Members> list,
+  ASSIGN_OR_RETURN(const std::vector<JsonMembers> list,
                    members.List("statements", {"topic", "text", "source", "locator", "note"}));
-  for (const Members& entry : list) {
+  for (const JsonMembers& entry : list) {
     v1::Organisation::Statement& statement = *organisation.add_statements();
     ASSIGN_OR_RETURN(*statement.mutable_topic(), entry.Text("topic"));
     ASSIGN_OR_RETURN(*statement.mutable_text(), entry.Text("text"));
@@ -122,11 +28,11 @@ absl::Status ReadStatements(const Members& members, const SourcesFile& sources,
   return absl::OkStatus();
 }
 
-absl::Status ReadLinks(const Members& members, const SourcesFile& sources,
+absl::Status ReadLinks(const JsonMembers& members, const SourcesFile& sources,
                        v1::Organisation& organisation) {
-  ASSIGN_OR_RETURN(const std::vector<Members> list,
+  ASSIGN_OR_RETURN(const std::vector<JsonMembers> list,
                    members.List("links", {"rel", "label", "uri", "source", "locator", "note"}));
-  for (const Members& entry : list) {
+  for (const JsonMembers& entry : list) {
     v1::Organisation::Link& link = *organisation.add_links();
     ASSIGN_OR_RETURN(*link.mutable_rel(), entry.Text("rel"));
     ASSIGN_OR_RETURN(*link.mutable_label(), entry.Text("label"));
@@ -136,10 +42,10 @@ absl::Status ReadLinks(const Members& members, const SourcesFile& sources,
   return absl::OkStatus();
 }
 
-absl::Status ReadCompleteness(const Members& members, v1::Organisation& organisation) {
-  ASSIGN_OR_RETURN(const std::vector<Members> list,
+absl::Status ReadCompleteness(const JsonMembers& members, v1::Organisation& organisation) {
+  ASSIGN_OR_RETURN(const std::vector<JsonMembers> list,
                    members.List("completeness", {"status", "partyKind", "complete", "reason"}));
-  for (const Members& entry : list) {
+  for (const JsonMembers& entry : list) {
     v1::Completeness& completeness = *organisation.add_completeness();
     ASSIGN_OR_RETURN(const auto status, entry.Word("status", &v1::Spell::Status_Parse));
     ASSIGN_OR_RETURN(const auto kind, entry.Word("partyKind", &v1::Party::Kind_Parse));
@@ -162,7 +68,7 @@ void CiteWhatStatementsCite(v1::Organisation& organisation) {
   }
 }
 
-absl::StatusOr<v1::Organisation> ReadOrganisation(const Members& members,
+absl::StatusOr<v1::Organisation> ReadOrganisation(const JsonMembers& members,
                                                   const SourcesFile& sources) {
   v1::Organisation organisation;
   ASSIGN_OR_RETURN(const std::string id, members.Text("id"));
@@ -224,22 +130,15 @@ absl::Status ReadReportedCounts(const std::string& folder, const SourcesFile& so
 
 absl::StatusOr<std::vector<v1::Organisation>> ReadOrganisations(const std::string& folder,
                                                                 const SourcesFile& sources) {
-  const std::string path = folder + "/organisations.json";
-  ASSIGN_OR_RETURN(const std::string text, ReadWholeFile(path));
-  simdjson::dom::parser parser;
-  array list;
-  if (const auto error = parser.parse(text).get_array().get(list)) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ": ", simdjson::error_message(error)));
-  }
   std::vector<v1::Organisation> organisations;
-  for (const element entry : list) {
-    ASSIGN_OR_RETURN(
-        const Members members,
-        Members::Of(entry, absl::StrCat(path, ": [", organisations.size(), "]"),
-                    {"id", "name", "kind", "established", "statements", "links", "completeness"}));
-    ASSIGN_OR_RETURN(v1::Organisation organisation, ReadOrganisation(members, sources));
-    organisations.push_back(std::move(organisation));
-  }
+  RETURN_IF_ERROR(ReadJsonList(
+      folder + "/organisations.json",
+      {"id", "name", "kind", "established", "statements", "links", "completeness"},
+      [&](const JsonMembers& members) -> absl::Status {
+        ASSIGN_OR_RETURN(v1::Organisation organisation, ReadOrganisation(members, sources));
+        organisations.push_back(std::move(organisation));
+        return absl::OkStatus();
+      }));
   RETURN_IF_ERROR(ReadReportedCounts(folder, sources, organisations));
   return organisations;
 }

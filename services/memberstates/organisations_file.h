@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "corridor/memberstates/v1/organisation.pb.h"
-#include "services/memberstates/citations_file.h"
+#include "platform/default_data/sources_file.h"
 
 namespace corridor::memberstates {
 

@@ -2,10 +2,13 @@
 // area_sql_store.cc, organisation_sql_store.cc, membership_sql_store.cc.
 #pragma once
 
-#include <memory>
+#include <map>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "services/memberstates/area.h"
 #include "services/memberstates/store.h"
 
 namespace corridor::memberstates {
@@ -13,14 +16,9 @@ namespace corridor::memberstates {
 // The versioned tables that schema/ declares.
 std::vector<store::Table> Tables();
 
-class SqlReader final : public Reader {
+class SqlReader final : public store::RowReader<Reader> {
  public:
-  // `rows` and `epoch`, which marks etags, must outlive this.
-  SqlReader(store::Reader& rows, const std::string& epoch) : rows_(rows), epoch_(epoch) {}
-  SqlReader(std::unique_ptr<store::Reader> rows, const std::string& epoch)
-      : owned_(std::move(rows)), rows_(*owned_), epoch_(epoch) {}
-
-  common::v1::KnownVersion known_version() const override;
+  using RowReader::RowReader;
 
   absl::StatusOr<v1::Area> GetArea(std::string_view code, v1::AreaView view) override;
   absl::StatusOr<std::vector<v1::Area>> ListAreas(const AreaQuery& query) override;
@@ -46,13 +44,6 @@ class SqlReader final : public Reader {
   absl::StatusOr<std::vector<CountedParty>> CountMemberships(const MembershipQuery& query) override;
   absl::StatusOr<std::vector<std::pair<v1::Spell::Status, v1::Party::Kind>>> RecordedLists(
       std::string_view organisation) override;
-
- private:
-  std::string Etag(int64_t from_version) const;
-
-  const std::unique_ptr<store::Reader> owned_;  // Empty when somebody else owns the rows.
-  store::Reader& rows_;
-  const std::string& epoch_;
 };
 
 class SqlWriter final : public Writer {
@@ -83,20 +74,7 @@ class SqlWriter final : public Writer {
   SqlReader reader_;
 };
 
-// Thread-safe.
-class SqlStore final : public Store {
- public:
-  // `versions`, opened with Tables(), must outlive this.
-  explicit SqlStore(store::VersionedStore& versions) : versions_(versions) {}
-
-  const std::string& epoch() const override { return versions_.epoch(); }
-  absl::StatusOr<std::unique_ptr<Reader>> ReadAt(const store::KnownAt& known_at,
-                                                 absl::Time deadline) override;
-  absl::StatusOr<store::Commit> Write(const store::WriteContext& context, absl::Time deadline,
-                                      absl::FunctionRef<absl::Status(Writer&)> body) override;
-
- private:
-  store::VersionedStore& versions_;
-};
+// Over a store::VersionedStore that is opened with Tables(). Thread-safe.
+using SqlStore = store::SqlResourceStore<Store, SqlReader, SqlWriter>;
 
 }  // namespace corridor::memberstates

@@ -2,33 +2,22 @@
 // contract's messages; ids (`ARM`, `IOM`) stand for the names that hold them.
 #pragma once
 
-#include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
-#include "corridor/common/v1/position.pb.h"
 #include "corridor/memberstates/v1/area.pb.h"
 #include "corridor/memberstates/v1/membership.pb.h"
 #include "corridor/memberstates/v1/organisation.pb.h"
 #include "platform/dates/partial_date.h"
-#include "platform/store/versioned_store.h"
-#include "services/memberstates/area.h"
+#include "platform/request/reading.h"
+#include "platform/store/resource_store.h"
 
 namespace corridor::memberstates {
-
-// Which part of a list to answer: at most `limit` entries whose key comes after `after`.
-struct Slice {
-  std::string after;  // Empty: from the first.
-  int limit = 1;
-};
 
 struct AreaQuery {
   v1::Area::Kind kind = v1::Area::KIND_UNSPECIFIED;  // Unspecified: any.
@@ -77,12 +66,8 @@ struct CountedParty {
 // A read of one version. Resources come with `etag` and output-only names. Used by one thread at a
 // time. Errors of all methods: DEADLINE_EXCEEDED, UNAVAILABLE (safe to retry), INTERNAL; of those
 // with a filter: INVALID_ARGUMENT naming `filter`.
-class Reader {
+class Reader : public store::ResourceReader {
  public:
-  virtual ~Reader() = default;
-
-  virtual common::v1::KnownVersion known_version() const = 0;
-
   // Errors: NOT_FOUND.
   virtual absl::StatusOr<v1::Area> GetArea(std::string_view code, v1::AreaView view) = 0;
   virtual absl::StatusOr<std::vector<v1::Area>> ListAreas(const AreaQuery& query) = 0;
@@ -144,17 +129,6 @@ class Writer {
   virtual absl::Status DeleteMembership(std::string_view organisation, std::string_view party) = 0;
 };
 
-// Thread-safe. Errors of its methods: those of store::VersionedStore.
-class Store {
- public:
-  virtual ~Store() = default;
-
-  virtual const std::string& epoch() const = 0;
-  virtual absl::StatusOr<std::unique_ptr<Reader>> ReadAt(const store::KnownAt& known_at,
-                                                         absl::Time deadline) = 0;
-  virtual absl::StatusOr<store::Commit> Write(const store::WriteContext& context,
-                                              absl::Time deadline,
-                                              absl::FunctionRef<absl::Status(Writer&)> body) = 0;
-};
+using Store = store::ResourceStore<Reader, Writer>;
 
 }  // namespace corridor::memberstates

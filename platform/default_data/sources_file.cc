@@ -1,5 +1,5 @@
 // Sources by id, and rows that cite them.
-#include "services/memberstates/citations_file.h"
+#include "platform/default_data/sources_file.h"
 
 #include <fstream>
 #include <sstream>
@@ -8,7 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "platform/status/status.h"
 
-namespace corridor::memberstates {
+namespace corridor {
 
 using ::corridor::common::v1::Citation;
 
@@ -78,4 +78,4 @@ absl::StatusOr<Citations> SourcesFile::Cite(const CsvTable& table, const CsvRow&
   return citations;
 }
 
-}  // namespace corridor::memberstates
+}  // namespace corridor

@@ -12,7 +12,7 @@
 #include "platform/dates/partial_date.h"
 #include "platform/status/status.h"
 
-namespace corridor::memberstates {
+namespace corridor {
 
 // A record may take 64 KiB, a name in it 300 bytes, so that a page of them fits into a message.
 // Errors: INVALID_ARGUMENT naming `path` and the size or the name.
@@ -41,4 +41,4 @@ absl::Status ReadStartAndEnd(Record& record, const std::string& path) {
   return CheckEndIsAfterStart(record.start(), record.end(), path + ".end");
 }
 
-}  // namespace corridor::memberstates
+}  // namespace corridor

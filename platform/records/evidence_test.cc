@@ -1,11 +1,11 @@
-#include "services/memberstates/evidence.h"
+#include "platform/records/evidence.h"
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "platform/testing/proto_matchers.h"
 #include "platform/testing/status_matchers.h"
 
-namespace corridor::memberstates {
+namespace corridor {
 namespace {
 
 using ::corridor::common::v1::Citation;
@@ -90,4 +90,4 @@ TEST(EvidenceTest, ARecordAndANameHaveALargestSize) {
 }
 
 }  // namespace
-}  // namespace corridor::memberstates
+}  // namespace corridor

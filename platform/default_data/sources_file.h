@@ -1,4 +1,4 @@
-// sources.csv of the default data set: what its rows cite.
+// sources.csv of a default data set: what its rows cite.
 #pragma once
 
 #include <map>
@@ -10,7 +10,7 @@
 #include "google/protobuf/repeated_ptr_field.h"
 #include "platform/text/csv.h"
 
-namespace corridor::memberstates {
+namespace corridor {
 
 using Citations = google::protobuf::RepeatedPtrField<common::v1::Citation>;
 
@@ -39,4 +39,4 @@ class SourcesFile {
   std::map<std::string, common::v1::Citation> sources_;
 };
 
-}  // namespace corridor::memberstates
+}  // namespace corridor

@@ -1,5 +1,5 @@
 // The rules that all writes share.
-#include "services/memberstates/writing.h"
+#include "platform/request/writing.h"
 
 #include <algorithm>
 
@@ -7,9 +7,9 @@
 #include "absl/strings/str_format.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
-#include "platform/status/status.h"
+#include "platform/text/fnv.h"
 
-namespace corridor::memberstates {
+namespace corridor {
 namespace {
 
 constexpr int kMaxRequestId = 64;
@@ -34,7 +34,7 @@ absl::Status CheckLength(std::string_view text, std::string_view field, int most
       field, text, absl::StrCat("has ", characters, " characters; at most ", most, " are allowed"));
 }
 
-// FNV-1a, 64 bits, of the request without its `request_id`.
+// Of the request without its `request_id`.
 std::string PayloadHash(const google::protobuf::Message& request) {
   const std::unique_ptr<google::protobuf::Message> payload(request.New());
   payload->CopyFrom(request);
@@ -47,17 +47,13 @@ std::string PayloadHash(const google::protobuf::Message& request) {
     coded.SetSerializationDeterministic(true);
     payload->SerializeToCodedStream(&coded);
   }
-  uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return absl::StrFormat("%016x", hash);
+  return absl::StrFormat("%016x", Fnv1a(bytes));
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Reader>> Commit(Store& store,
-                                               const google::protobuf::Message& request,
-                                               CallContext& call,
-                                               absl::FunctionRef<absl::Status(Writer&)> body) {
+absl::StatusOr<store::WriteContext> WriteContextOf(const google::protobuf::Message& request,
+                                                   const CallContext& call) {
   store::WriteContext context;
   context.actor = call.actor();
   context.method = call.method();
@@ -66,10 +62,7 @@ absl::StatusOr<std::unique_ptr<Reader>> Commit(Store& store,
   RETURN_IF_ERROR(CheckLength(context.request_id, "request_id", kMaxRequestId));
   RETURN_IF_ERROR(CheckLength(context.reason, "reason", kMaxReason));
   context.payload_hash = PayloadHash(request);
-
-  ASSIGN_OR_RETURN(const store::Commit commit, store.Write(context, call.deadline(), body));
-  call.AnsweredFrom(store.epoch(), commit.version);
-  return store.ReadAt(commit.version, call.deadline());
+  return context;
 }
 
 absl::Status CheckEtag(std::string_view given, std::string_view current, std::string_view name) {
@@ -104,6 +97,8 @@ absl::StatusOr<std::string> NewName(std::string_view collection, std::string_vie
   return InvalidField(name_field, name, absl::StrCat("is not the new resource, ", named));
 }
 
+std::string EntryPath(int i) { return absl::StrCat("requests[", i, "]."); }
+
 absl::Status RefuseOwnRequestId(std::string_view request_id, std::string_view reason) {
   constexpr std::string_view kWhy = "belongs to the whole batch";
   if (!request_id.empty()) return InvalidField("request_id", request_id, kWhy);
@@ -111,4 +106,4 @@ absl::Status RefuseOwnRequestId(std::string_view request_id, std::string_view re
   return absl::OkStatus();
 }
 
-}  // namespace corridor::memberstates
+}  // namespace corridor

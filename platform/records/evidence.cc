@@ -1,7 +1,7 @@
 // Citations and dates of records.
-#include "services/memberstates/evidence.h"
+#include "platform/records/evidence.h"
 
-namespace corridor::memberstates {
+namespace corridor {
 
 using ::corridor::common::v1::Citation;
 using ::corridor::common::v1::PartialDate;
@@ -56,4 +56,4 @@ absl::Status CheckEndIsAfterStart(const PartialDate& start, const PartialDate& e
                       absl::StrCat("is not after the start, \"", start.text(), "\""));
 }
 
-}  // namespace corridor::memberstates
+}  // namespace corridor

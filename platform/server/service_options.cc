@@ -1,0 +1,37 @@
+// The table of options, and the store's address in its two parts.
+#include "platform/server/service_options.h"
+
+#include <cstdio>
+
+namespace corridor::server {
+
+std::optional<int> ReadServiceOptions(std::string_view name, std::string_view purpose, int argc,
+                                      char** argv, ServiceOptions& options,
+                                      absl::FunctionRef<void(config::OptionTable&)> add_own) {
+  std::string address;
+  std::string migrate = "auto";
+  config::OptionTable table(name, purpose);
+  options.server.AddTo(table);
+  table.Text("store", &address, "Where the records are kept: sqlite:PATH. Required.")
+      .Choice("migrate", &migrate, {"auto", "only", "check"},
+              "auto: bring the store's schema up to date, then serve; only: do so and exit; check: "
+              "refuse to serve an older one.")
+      .Text("default-data", &options.default_data,
+            "Folder of the default data set, loaded when the store has no commit. Empty: none.");
+  add_own(table);
+  if (const std::optional<int> exit_code = table.Parse(argc, argv)) return exit_code;
+
+  constexpr std::string_view kSqlite = "sqlite:";
+  if (!address.starts_with(kSqlite) || address.size() == kSqlite.size()) {
+    std::fprintf(stderr, "%s: --store: \"%s\" is not sqlite:PATH\n", std::string(name).c_str(),
+                 address.c_str());
+    return 2;
+  }
+  options.sqlite_path = address.substr(kSqlite.size());
+  options.migrate = migrate == "only"    ? store::Migrate::kOnly
+                    : migrate == "check" ? store::Migrate::kCheck
+                                         : store::Migrate::kAuto;
+  return std::nullopt;
+}
+
+}  // namespace corridor::server
