@@ -12,6 +12,8 @@ namespace corridor::memberstates {
 namespace {
 
 constexpr size_t kMaxQueryBytes = 500;
+// The parent that stands for every group (AIP-159).
+constexpr char kEveryGroup[] = "areas/-";
 
 absl::StatusOr<v1::AreaView> ReadView(v1::AreaView view, v1::AreaView unspecified) {
   if (!v1::AreaView_IsValid(view)) {
@@ -25,6 +27,28 @@ absl::Status CheckHasMembers(Reader& reader, const std::string& code) {
   ASSIGN_OR_RETURN(const v1::Area area, reader.GetArea(code, v1::BASIC));
   if (HasMembers(area.kind())) return absl::OkStatus();
   return InvalidField("parent", area.name(), "is a country: only regions and groups have members");
+}
+
+// What is asked for, but for the days and the slice. Errors: INVALID_ARGUMENT naming the field.
+absl::StatusOr<AreaMemberQuery> ReadMemberQuery(const v1::ListAreaMembersRequest& request) {
+  AreaMemberQuery query;
+  query.recursive = request.recursive();
+  query.filter = request.filter();
+  if (request.any_time() && !request.as_of().empty()) {
+    return InvalidField("as_of", request.as_of(), "contradicts any_time");
+  }
+  if (request.parent() != kEveryGroup) {
+    ASSIGN_OR_RETURN(query.group, CodeIn(request.parent(), "areas/*", "parent"));
+  } else if (request.recursive()) {
+    return InvalidField("recursive", "true", "contradicts parent, areas/-: give one group");
+  }
+  return query;
+}
+
+// In the order of ListAreaMembers.
+std::vector<std::string> KeyOf(const v1::AreaMember& member) {
+  const std::string_view group = AreaCode(member.name());
+  return {std::string(group.substr(0, group.find('/'))), std::string(AreaCode(member.member()))};
 }
 
 }  // namespace
@@ -93,24 +117,23 @@ absl::StatusOr<v1::ResolveAreasResponse> AreaHandler::ResolveAreas(
 
 absl::StatusOr<v1::ListAreaMembersResponse> AreaHandler::ListAreaMembers(
     const v1::ListAreaMembersRequest& request, CallContext& call) {
-  AreaMemberQuery query;
-  ASSIGN_OR_RETURN(query.group, CodeIn(request.parent(), "areas/*", "parent"));
+  ASSIGN_OR_RETURN(AreaMemberQuery query, ReadMemberQuery(request));
   ASSIGN_OR_RETURN(const auto page, OpenPage(store_, request, call));
-  ASSIGN_OR_RETURN(AsOfDays as_of, ReadAsOf(request.as_of(), "as_of", page.cursor, call));
-  RETURN_IF_ERROR(CheckHasMembers(*page.reader, query.group));
-  query.as_of = as_of.days;
-  query.recursive = request.recursive();
-  query.filter = request.filter();
-  query.slice = page.slice();
-  ASSIGN_OR_RETURN(std::vector<v1::AreaMember> members, page.reader->ListAreaMembers(query));
   v1::ListAreaMembersResponse response;
-  FillPage(
-      request, store_, page, std::move(members),
-      [](const v1::AreaMember& member) { return AreaCode(member.member()); }, as_of.date.text(),
-      response.mutable_members(), response);
-  ASSIGN_OR_RETURN(const bool complete, page.reader->MembersComplete(query));
-  response.set_complete(complete);
-  *response.mutable_as_of() = std::move(as_of.date);
+  if (!request.any_time()) {
+    ASSIGN_OR_RETURN(AsOfDays as_of, ReadAsOf(request.as_of(), "as_of", page.cursor, call));
+    query.as_of = as_of.days;
+    *response.mutable_as_of() = std::move(as_of.date);
+  }
+  query.slice = page.slice();
+  if (!query.group.empty()) {
+    RETURN_IF_ERROR(CheckHasMembers(*page.reader, query.group));
+    ASSIGN_OR_RETURN(const bool complete, page.reader->MembersComplete(query));
+    response.set_complete(complete);
+  }
+  ASSIGN_OR_RETURN(std::vector<v1::AreaMember> members, page.reader->ListAreaMembers(query));
+  FillPage(request, store_, page, std::move(members), KeyOf, response.as_of().text(),
+           response.mutable_members(), response);
   return response;
 }
 

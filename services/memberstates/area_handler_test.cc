@@ -8,6 +8,7 @@ namespace corridor::memberstates {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
@@ -120,6 +121,49 @@ TEST_F(AreaHandlerTest, MembersAndGroupsAreAnsweredForADay) {
   EXPECT_EQ(Call(areas_, &AreaHandler::ListAreaGroups, "parent: 'areas/GEO'")->groups_size(), 0);
 }
 
+TEST_F(AreaHandlerTest, MembersOfEveryGroupAreListedByGroupThenMemberAPageAtATime) {
+  AddArea("LEAGUE", "League", "kind: GROUP members_complete: true");
+  AddMember("LEAGUE", "GEO");
+  AddMember("LEAGUE", "GEL", "end { text: '1979' }");
+  AddMember("CLUB", "MDA");
+  AddMember("CLUB", "LEAGUE", "start { text: '2001' }");
+  const auto names = [&](const std::string& more) {
+    auto request = Proto<v1::ListAreaMembersRequest>("parent: 'areas/-' page_size: 2 " + more);
+    std::vector<std::string> listed;
+    do {
+      const auto page = Call(areas_, &AreaHandler::ListAreaMembers, request);
+      EXPECT_OK(page) << more;
+      if (!page.ok()) break;
+      EXPECT_FALSE(page->complete());
+      for (const v1::AreaMember& member : page->members()) listed.push_back(member.name());
+      request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty());
+    return listed;
+  };
+  EXPECT_THAT(names(""), ElementsAre("areas/CLUB/members/LEAGUE", "areas/CLUB/members/MDA",
+                                     "areas/LEAGUE/members/GEO"));
+  EXPECT_THAT(names("as_of: '1970'"),
+              ElementsAre("areas/CLUB/members/MDA", "areas/LEAGUE/members/GEL",
+                          "areas/LEAGUE/members/GEO"));
+  EXPECT_THAT(names("any_time: true"),
+              ElementsAre("areas/CLUB/members/LEAGUE", "areas/CLUB/members/MDA",
+                          "areas/LEAGUE/members/GEL", "areas/LEAGUE/members/GEO"));
+  EXPECT_THAT(names("any_time: true known_at: '6'"), ElementsAre("areas/LEAGUE/members/GEO"));
+  EXPECT_THAT(names("filter: 'member = \"areas/MDA\"'"), ElementsAre("areas/CLUB/members/MDA"));
+}
+
+TEST_F(AreaHandlerTest, RecordsAreListedWhateverTheirDatesWithoutADay) {
+  AddMember("CLUB", "GEO", "start { text: '2001' } end { text: '2010-05-01' }");
+  AddMember("CLUB", "MDA");
+  const auto ever =
+      Call(areas_, &AreaHandler::ListAreaMembers, "parent: 'areas/CLUB' any_time: true");
+  ASSERT_OK(ever);
+  EXPECT_EQ(ever->members_size(), 2);
+  EXPECT_FALSE(ever->has_as_of());
+  EXPECT_FALSE(ever->members(1).certain());
+  EXPECT_TRUE(ever->complete());
+}
+
 TEST_F(AreaHandlerTest, PagesFollowEachOther) {
   auto request = Proto<v1::ListAreasRequest>("page_size: 3");
   auto page = Call(areas_, &AreaHandler::ListAreas, request);
@@ -180,6 +224,10 @@ TEST_F(AreaHandlerTest, BadReadsAreRefusedNamingFieldAndValue) {
   EXPECT_THAT(members("parent: 'areas/CLUB' as_of: '2018-13'"), Refuses("as_of", "\"2018-13\""));
   EXPECT_THAT(members("parent: 'areas/CLUB' as_of: '../2018'"),
               Refuses("as_of", "has an open end"));
+  EXPECT_THAT(members("parent: 'areas/CLUB' any_time: true as_of: '2018'"),
+              Refuses("as_of", "\"2018\" contradicts any_time"));
+  EXPECT_THAT(members("parent: 'areas/-' recursive: true"),
+              Refuses("recursive", "contradicts parent, areas/-"));
   EXPECT_THAT(Call(areas_, &AreaHandler::ListAreaGroups, "parent: 'areas/XYZ'"),
               StatusIs(absl::StatusCode::kNotFound));
 }

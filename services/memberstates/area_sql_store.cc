@@ -47,18 +47,13 @@ const std::vector<FilterField>& GroupFilterFields() {
   return *fields;
 }
 
-// Conditions on the days asked, ?2 to ?3, of a member record `m`.
-constexpr char kMayHold[] = "m.start_earliest <= ?3 AND ?2 < m.end_latest";
-constexpr char kHolds[] =
-    "CASE WHEN m.start_latest <= ?2 AND ?3 < m.end_earliest THEN 1 ELSE 0 END";
-
-// The areas within group ?1, each with whether it certainly is; a cycle ends by UNION.
-std::string Inside() {
-  return absl::StrCat(
-      "WITH RECURSIVE inside (area, certain) AS (SELECT a.code, 1 FROM {areas} a WHERE a.code = ?1 "
-      "UNION SELECT m.member, CASE WHEN i.certain = 1 THEN ",
-      kHolds, " ELSE 0 END FROM inside i JOIN {area_members} m ON m.area_group = i.area AND ",
-      kMayHold, ") ");
+// Conditions on the days asked, `?day` to the parameter after it, of a member record `m`.
+std::string MayHold(int day) {
+  return absl::StrCat("m.start_earliest <= ?", day + 1, " AND ?", day, " < m.end_latest");
+}
+std::string Holds(int day) {
+  return absl::StrCat("CASE WHEN m.start_latest <= ?", day, " AND ?", day + 1,
+                      " < m.end_earliest THEN 1 ELSE 0 END");
 }
 
 v1::AreaMember* ReadMember(const Row& row, v1::AreaMember* member) {
@@ -67,7 +62,44 @@ v1::AreaMember* ReadMember(const Row& row, v1::AreaMember* member) {
   return member;
 }
 
+// Parameters of queries of member records: ?1 the area, ?2 and ?3 the days asked.
+constexpr int kDayParam = 2;
+
+// A country that belongs in several ways is answered once: by the record of the first group,
+// certainly when it does in any. Parameters: ?1 to ?5 as in MembersOf, ?6 and ?7 kinds of country.
+std::string CountriesInside(const std::string& and_filter) {
+  return absl::StrCat(
+      AreasInside(1),
+      "SELECT m.body, a.display_name, c.certain, m.from_version FROM "
+      "(SELECT area, max(certain) AS certain FROM inside GROUP BY area) c "
+      "JOIN {areas} a ON a.code = c.area AND (a.kind = ?6 OR a.kind = ?7) "
+      "JOIN {area_members} m ON m.member = c.area AND m.area_group = (SELECT min(m.area_group) "
+      "FROM {area_members} m JOIN inside i ON i.area = m.area_group WHERE m.member = c.area AND ",
+      MayHold(kDayParam), ") WHERE m.member > ?4", and_filter, " ORDER BY m.member LIMIT ?5");
+}
+
+// Parameters: ?1 the group, or the last one answered of `every_group`, ?2 and ?3 the days asked, ?4
+// the last member answered, ?5 the limit.
+std::string MembersOf(bool every_group, const std::string& and_filter) {
+  return absl::StrCat(
+      "SELECT m.body, a.display_name, ", Holds(kDayParam),
+      ", m.from_version FROM {area_members} m JOIN {areas} a ON a.code = m.member "
+      "WHERE ",
+      every_group ? "(m.area_group, m.member) > (?1, ?4)" : "m.area_group = ?1 AND m.member > ?4",
+      " AND ", MayHold(kDayParam), and_filter, " ORDER BY m.area_group, m.member LIMIT ?5");
+}
+
 }  // namespace
+
+// A cycle of groups ends by UNION.
+std::string AreasInside(int first_param) {
+  const int day = first_param + 1;
+  return absl::StrCat(
+      "WITH RECURSIVE inside (area, certain) AS (SELECT a.code, 1 FROM {areas} a WHERE a.code = ?",
+      first_param, " UNION SELECT m.member, CASE WHEN i.certain = 1 THEN ", Holds(day),
+      " ELSE 0 END FROM inside i JOIN {area_members} m ON m.area_group = i.area AND ", MayHold(day),
+      ") ");
+}
 
 absl::StatusOr<v1::Area> SqlReader::GetArea(std::string_view code, v1::AreaView view) {
   v1::Area area;
@@ -154,34 +186,18 @@ absl::StatusOr<v1::AreaMember> SqlReader::GetAreaMember(std::string_view group,
 absl::StatusOr<std::vector<v1::AreaMember>> SqlReader::ListAreaMembers(
     const AreaMemberQuery& query) {
   const DayColumns asked = AskedColumns(query.as_of);
-  std::vector<Param> params = {std::string_view(query.group), std::string_view(asked.earliest),
-                               std::string_view(asked.latest), query.slice.After(),
-                               int64_t{query.slice.limit}};
-  FilterSql filter;
-  std::string sql;
+  const bool every_group = query.group.empty();
+  std::vector<Param> params = {every_group ? query.slice.After(0) : std::string_view(query.group),
+                               std::string_view(asked.earliest), std::string_view(asked.latest),
+                               query.slice.After(1), int64_t{query.slice.limit}};
   if (query.recursive) {
-    params.emplace_back(int64_t{v1::Area::COUNTRY});
-    params.emplace_back(int64_t{v1::Area::FORMER_COUNTRY});
+    params.insert(params.end(), {int64_t{v1::Area::COUNTRY}, int64_t{v1::Area::FORMER_COUNTRY}});
   }
+  FilterSql filter;
   ASSIGN_OR_RETURN(const std::string and_filter,
                    AndFilter(query.filter, MemberFilterFields(), filter, params));
-  if (query.recursive) {
-    // A country that belongs in several ways is answered once: by the record of the first group,
-    // certainly when it does in any.
-    sql = absl::StrCat(
-        Inside(),
-        "SELECT m.body, a.display_name, c.certain, m.from_version FROM "
-        "(SELECT area, max(certain) AS certain FROM inside GROUP BY area) c "
-        "JOIN {areas} a ON a.code = c.area AND (a.kind = ?6 OR a.kind = ?7) "
-        "JOIN {area_members} m ON m.member = c.area AND m.area_group = (SELECT min(m.area_group) "
-        "FROM {area_members} m JOIN inside i ON i.area = m.area_group WHERE m.member = c.area AND ",
-        kMayHold, ") WHERE m.member > ?4", and_filter, " ORDER BY m.member LIMIT ?5");
-  } else {
-    sql = absl::StrCat("SELECT m.body, a.display_name, ", kHolds,
-                       ", m.from_version FROM {area_members} m JOIN {areas} a ON a.code = m.member "
-                       "WHERE m.area_group = ?1 AND m.member > ?4 AND ",
-                       kMayHold, and_filter, " ORDER BY m.member LIMIT ?5");
-  }
+  const std::string sql =
+      query.recursive ? CountriesInside(and_filter) : MembersOf(every_group, and_filter);
   std::vector<v1::AreaMember> members;
   RETURN_IF_ERROR(rows().Query(sql, params, [&](const Row& row) {
     v1::AreaMember& member = members.emplace_back();
@@ -199,7 +215,7 @@ absl::StatusOr<bool> SqlReader::MembersComplete(const AreaMemberQuery& query) {
   if (query.recursive) {
     params.insert(params.end(), {std::string_view(asked.earliest), std::string_view(asked.latest),
                                  int64_t{v1::Area::COUNTRY}, int64_t{v1::Area::FORMER_COUNTRY}});
-    sql = absl::StrCat(Inside(),
+    sql = absl::StrCat(AreasInside(1),
                        "SELECT min(a.members_complete) FROM inside i JOIN {areas} a ON "
                        "a.code = i.area WHERE a.kind <> ?4 AND a.kind <> ?5");
   }
@@ -220,11 +236,11 @@ absl::StatusOr<std::vector<Group>> SqlReader::ListAreaGroups(const AreaGroupQuer
   ASSIGN_OR_RETURN(const std::string and_filter,
                    AndFilter(query.filter, GroupFilterFields(), filter, params));
   const std::string sql =
-      absl::StrCat("SELECT m.body, a.display_name, ", kHolds,
+      absl::StrCat("SELECT m.body, a.display_name, ", Holds(kDayParam),
                    ", m.from_version, g.code, g.display_name, g.kind FROM {area_members} m "
                    "JOIN {areas} a ON a.code = m.member JOIN {areas} g ON g.code = m.area_group "
                    "WHERE m.member = ?1 AND m.area_group > ?4 AND ",
-                   kMayHold, and_filter, " ORDER BY m.area_group LIMIT ?5");
+                   MayHold(kDayParam), and_filter, " ORDER BY m.area_group LIMIT ?5");
   std::vector<Group> groups;
   RETURN_IF_ERROR(rows().Query(sql, params, [&](const Row& row) {
     Group& group = groups.emplace_back();

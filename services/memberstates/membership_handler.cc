@@ -11,6 +11,7 @@
 #include "platform/request/reading.h"
 #include "platform/request/resource_name.h"
 #include "platform/status/status.h"
+#include "services/memberstates/area.h"
 #include "services/memberstates/membership.h"
 #include "services/memberstates/membership_scope.h"
 #include "services/memberstates/organisation.h"
@@ -101,6 +102,31 @@ std::string PartyOf(const v1::Membership& membership) {
   return membership.name().substr(membership.name().rfind('/') + 1);
 }
 
+// In the order of ListMemberships.
+std::vector<std::string> KeyOf(const v1::Membership& membership) {
+  const std::string_view organisation = OrganisationId(membership.name());
+  return {std::string(organisation.substr(0, organisation.find('/'))), PartyOf(membership)};
+}
+
+// Reads the field `area`, a name or a bare code. Errors: INVALID_ARGUMENT naming it.
+absl::StatusOr<WithinArea> ReadWithin(const std::string& text, const DayRange& as_of) {
+  WithinArea within = {.area = {}, .as_of = as_of};
+  const char* const pattern = text.find('/') == std::string::npos ? "*" : "areas/*";
+  ASSIGN_OR_RETURN(within.area, CodeIn(text, pattern, "area"));
+  return within;
+}
+
+// Whether all that lies within the area is known to be. Errors: NOT_FOUND (the area).
+absl::StatusOr<bool> CompleteWithin(Reader& reader, const WithinArea& within) {
+  ASSIGN_OR_RETURN(const v1::Area area, reader.GetArea(within.area, v1::BASIC));
+  if (!HasMembers(area.kind())) return true;
+  AreaMemberQuery query;
+  query.group = within.area;
+  query.as_of = within.as_of;
+  query.recursive = true;
+  return reader.MembersComplete(query);
+}
+
 bool Passes(const Filter& filter, const v1::Membership& membership, const Change& change) {
   return filter.Passes([&](std::string_view field) -> FilterValue {
     if (field == "party") return PartyOf(membership);
@@ -168,21 +194,29 @@ absl::StatusOr<v1::ListMembershipsResponse> MembershipHandler::ListMemberships(
     return InvalidField("as_of", request.as_of(), "contradicts any_time");
   }
   ASSIGN_OR_RETURN(const auto page, OpenPage(store_, request, call));
+  // With `any_time` the day on which groups are expanded: today, on every page that of the first.
+  ASSIGN_OR_RETURN(const AsOfDays as_of, ReadAsOf(request.as_of(), "as_of", page.cursor, call));
   MembershipQuery query = QueryOf(scope);
   v1::ListMembershipsResponse response;
   if (!request.any_time()) {
-    ASSIGN_OR_RETURN(AsOfDays as_of, ReadAsOf(request.as_of(), "as_of", page.cursor, call));
     query.as_of = as_of.days;
-    *response.mutable_as_of() = std::move(as_of.date);
+    *response.mutable_as_of() = as_of.date;
   }
   query.filter = request.filter();
   query.slice = page.slice();
-  ASSIGN_OR_RETURN(const v1::Organisation organisation,
-                   page.reader->GetOrganisation(scope.organisation));
+  if (!scope.organisation.empty()) {
+    ASSIGN_OR_RETURN(const v1::Organisation organisation,
+                     page.reader->GetOrganisation(scope.organisation));
+    RETURN_IF_ERROR(AddCompleteness(*page.reader, organisation, scope, response));
+  }
+  if (!request.area().empty()) {
+    ASSIGN_OR_RETURN(query.within, ReadWithin(request.area(), as_of.days));
+    ASSIGN_OR_RETURN(const bool complete, CompleteWithin(*page.reader, *query.within));
+    response.set_complete(response.complete() && complete);
+  }
   ASSIGN_OR_RETURN(std::vector<v1::Membership> memberships, page.reader->ListMemberships(query));
-  FillPage(request, store_, page, std::move(memberships), PartyOf, response.as_of().text(),
+  FillPage(request, store_, page, std::move(memberships), KeyOf, as_of.date.text(),
            response.mutable_memberships(), response);
-  RETURN_IF_ERROR(AddCompleteness(*page.reader, organisation, scope, response));
   return response;
 }
 

@@ -9,6 +9,7 @@ namespace corridor::memberstates {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 // INVALID_ARGUMENT whose BadRequest names `field` and whose message holds `message`.
@@ -113,6 +114,76 @@ TEST_F(MembershipHandlerTest, TodayIsAskedForWhenNoDayIs) {
   EXPECT_FALSE(ever->memberships(0).has_as_of());
 }
 
+TEST_F(MembershipHandlerTest, MembershipsInEveryOrganisationAreListedByOrganisationThenParty) {
+  AddOrganisation("CIS");
+  ASSERT_OK(Join("CIS", "RUS", "spells { status: MEMBER start { text: '1991' } }"));
+  ASSERT_OK(Join("CIS", "ARM", "spells { status: MEMBER start { text: '1991' } }"));
+  auto request = Proto<v1::ListMembershipsRequest>(
+      "parent: 'organisations/-' party_kind: STATE as_of: '2018' page_size: 2");
+  std::vector<std::string> names;
+  do {
+    const auto page = Call(memberships_, &MembershipHandler::ListMemberships, request);
+    ASSERT_OK(page);
+    EXPECT_FALSE(page->complete());
+    EXPECT_EQ(page->completeness_size(), 0);
+    for (const v1::Membership& membership : page->memberships()) {
+      names.push_back(membership.name());
+    }
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_THAT(names,
+              ElementsAre("organisations/CIS/memberships/ARM", "organisations/CIS/memberships/RUS",
+                          "organisations/IOM/memberships/ARM", "organisations/IOM/memberships/MMR",
+                          "organisations/IOM/memberships/RUS"));
+  EXPECT_EQ(List("parent: 'organisations/-' status: OBSERVER kind: NGO")->memberships_size(), 1);
+}
+
+TEST_F(MembershipHandlerTest, AnAreaNarrowsAListToThePartiesWithinItOnTheDay) {
+  AddArea("UNION", "Union", "kind: GROUP members_complete: true");
+  AddMember("UNION", "CLUB");
+  AddMember("UNION", "MMR");
+  AddMember("CLUB", "RUS", "start { text: '1991' } end { text: '2020-01-01' }");
+  AddMember("CLUB", "ARM", "start { text: '2015' }");
+  const auto parties = [&](const std::string& request) {
+    const auto list = List("parent: 'organisations/IOM' " + request);
+    EXPECT_OK(list) << request;
+    std::vector<std::string> codes;
+    if (!list.ok()) return codes;
+    for (const v1::Membership& membership : list->memberships()) {
+      codes.push_back(membership.name().substr(membership.name().rfind('/') + 1));
+    }
+    return codes;
+  };
+  struct Case {
+    const char* request;
+    std::vector<std::string> parties;
+  };
+  for (const Case& c : std::initializer_list<Case>{
+           {"area: 'areas/RUS' as_of: '2018'", {"RUS"}},
+           {"area: 'RUS' as_of: '2018' status: MEMBER", {}},
+           {"area: 'CLUB' as_of: '2014-06-01'", {"RUS"}},
+           {"area: 'CLUB' as_of: '2015-06-01'", {"ARM", "RUS"}},
+           {"area: 'areas/UNION' as_of: '2021-06-01'", {"ARM", "MMR"}},
+           {"area: 'areas/UNION' as_of: '2015-06-01'", {"ARM", "MMR", "RUS"}},
+           // Groups as they are today.
+           {"area: 'areas/CLUB' any_time: true", {"ARM"}},
+           {"area: 'UNION' as_of: '2015-06-01' filter: 'confidence = LOW'", {"ARM"}},
+       }) {
+    EXPECT_EQ(parties(c.request), c.parties) << c.request;
+  }
+  EXPECT_EQ(List("parent: 'organisations/-' area: 'UNION' as_of: '2018'")->memberships_size(), 3);
+}
+
+TEST_F(MembershipHandlerTest, AListWithinAnAreaIsCompleteWhenTheGroupsWithinAreToo) {
+  AddArea("UNION", "Union", "kind: GROUP members_complete: true");
+  const std::string members = "collection: 'memberStates' area: ";
+  EXPECT_TRUE(List(members + "'ARM'")->complete());
+  EXPECT_TRUE(List(members + "'UNION'")->complete());
+  EXPECT_FALSE(List(members + "'CLUB'")->complete());
+  AddMember("UNION", "CLUB");
+  EXPECT_FALSE(List(members + "'UNION'")->complete());
+}
+
 TEST_F(MembershipHandlerTest, ChangesAreListedInOrderAPageAtATime) {
   const auto changes = Changes("parent: 'organisations/IOM' from: '2012' to: '2022'");
   ASSERT_OK(changes);
@@ -210,7 +281,14 @@ TEST_F(MembershipHandlerTest, BadReadsAreRefusedNamingFieldAndValue) {
   EXPECT_THAT(List(iom + "known_at: 'x'"), Refuses("known_at", "\"x\""));
   EXPECT_THAT(List(iom + "known_at: '0'"), Refuses("known_at", "\"0\" is not a version"));
 
+  EXPECT_THAT(List(iom + "area: 'XYZ'"),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("areas/XYZ")));
+  EXPECT_THAT(List(iom + "area: 'groups/CLUB'"), Refuses("area", "\"groups/CLUB\""));
+  EXPECT_THAT(List(iom + "area: 'arm'"), Refuses("area", "\"arm\" has the malformed id"));
+
   EXPECT_THAT(Count(iom), Refuses("status", "is required"));
+  EXPECT_THAT(Count("parent: 'organisations/-' status: MEMBER"),
+              Refuses("parent", "has the malformed id \"-\""));
   EXPECT_THAT(Changes(iom + "to: '2018'"), Refuses("from", "is required"));
   EXPECT_THAT(Changes(iom + "from: '2018'"), Refuses("to", "is required"));
   EXPECT_THAT(Changes(iom + "from: '2018' to: '2018'"),

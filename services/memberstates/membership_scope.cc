@@ -8,6 +8,8 @@
 namespace corridor::memberstates {
 namespace {
 
+// The parent that stands for every organisation (AIP-159).
+constexpr char kEveryOrganisation[] = "organisations/-";
 // The organisation that the short forms are about.
 constexpr char kShortFormOrganisation[] = "IOM";
 
@@ -93,7 +95,13 @@ absl::StatusOr<MembershipScope> ReadScopeOrShortForm(const Request& request) {
 }  // namespace
 
 absl::StatusOr<MembershipScope> ReadScope(const v1::ListMembershipsRequest& request) {
-  return ReadScopeOrShortForm(request);
+  if (request.parent() != kEveryOrganisation || !request.collection().empty()) {
+    return ReadScopeOrShortForm(request);
+  }
+  MembershipScope scope;
+  RETURN_IF_ERROR(ReadStatusAndKind(request, scope));
+  RETURN_IF_ERROR(ReadOtherKind(request, scope));
+  return scope;
 }
 
 absl::StatusOr<MembershipScope> ReadScope(const v1::CountMembershipsRequest& request) {

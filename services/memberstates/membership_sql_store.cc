@@ -44,7 +44,7 @@ const std::vector<FilterField>& MembershipFilterFields() {
 // The query and what it is asked with. Columns: those of `select`, then the answer's status,
 // certainty and confidence.
 struct SpellQuestion {
-  DayColumns asked;
+  DayColumns asked, asked_within;
   FilterSql filter;
   std::vector<Param> params;
   std::string sql;
@@ -54,22 +54,36 @@ struct SpellQuestion {
   SpellQuestion& operator=(const SpellQuestion&) = delete;
 };
 
-// Parameters: ?1 organisation, ?2 status, ?3 kind of party, ?4 and ?5 the days asked, ?6 and ?7 the
-// slice.
+// Begins the query with the areas within `within`, adds their parameters, and answers the condition
+// that a party is of one of them.
+std::string AndWithin(const WithinArea& within, SpellQuestion& question) {
+  question.sql = AreasInside(static_cast<int>(question.params.size()) + 1);
+  question.asked_within = AskedColumns(within.as_of);
+  question.params.insert(question.params.end(), {std::string_view(within.area),
+                                                 std::string_view(question.asked_within.earliest),
+                                                 std::string_view(question.asked_within.latest)});
+  return " AND m.area IN (SELECT area FROM inside)";
+}
+
+// Parameters: ?1 the organisation, or of every one the last that was answered, ?2 status, ?3 kind
+// of party, ?4 and ?5 the days asked, ?6 the last party that was answered, ?7 the limit; then those
+// of AndWithin and of the filter.
 absl::Status MakeQuestion(const MembershipQuery& query, const char* select, const Slice& slice,
                           SpellQuestion& question) {
   question.asked = AskedColumns(query.as_of);
-  question.params = {std::string_view(query.organisation),
+  const bool every_organisation = query.organisation.empty();
+  question.params = {every_organisation ? slice.After(0) : std::string_view(query.organisation),
                      int64_t{query.status},
                      int64_t{query.party_kind},
                      std::string_view(question.asked.earliest),
                      std::string_view(question.asked.latest),
-                     slice.After(),
+                     slice.After(1),
                      int64_t{slice.limit}};
+  const std::string and_within = query.within ? AndWithin(*query.within, question) : "";
   ASSIGN_OR_RETURN(const std::string and_filter, AndFilter(query.filter, MembershipFilterFields(),
                                                            question.filter, question.params));
-  question.sql = absl::StrCat(
-      "SELECT ", select, ", ", kDisplayName,
+  absl::StrAppend(
+      &question.sql, "SELECT ", select, ", ", kDisplayName,
       ", s.status, CASE WHEN s.start_latest <= ?4 AND ?5 < s.end_earliest THEN 1 ELSE 0 END, "
       "s.confidence FROM {memberships} m "
       "JOIN {spells} s ON s.organisation = m.organisation AND s.party = m.party AND s.position = "
@@ -79,8 +93,11 @@ absl::Status MakeQuestion(const MembershipQuery& query, const char* select, cons
       "ORDER BY CASE WHEN b.start_latest <= ?4 AND ?5 < b.end_earliest THEN 0 ELSE 1 END, "
       "b.position DESC LIMIT 1) "
       "LEFT JOIN {areas} a ON a.code = m.area "
-      "WHERE m.organisation = ?1 AND m.party > ?6 AND (?3 = 0 OR m.party_kind = ?3)",
-      and_filter, " ORDER BY m.party LIMIT ?7");
+      "WHERE ",
+      every_organisation ? "(m.organisation, m.party) > (?1, ?6)"
+                         : "m.organisation = ?1 AND m.party > ?6",
+      " AND (?3 = 0 OR m.party_kind = ?3)", and_within, and_filter,
+      " ORDER BY m.organisation, m.party LIMIT ?7");
   return absl::OkStatus();
 }
 

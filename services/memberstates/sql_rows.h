@@ -1,5 +1,7 @@
-// The tables that schema/ declares, as the store writes them.
+// The tables that schema/ declares, as the store writes them, and what queries of several share.
 #pragma once
+
+#include <string>
 
 #include "platform/store/versioned_store.h"
 
@@ -22,5 +24,10 @@ inline const store::Table kSpells = {"spells",
                                      {"organisation", "party", "position"},
                                      {"status", "party_kind", "confidence", "start_earliest",
                                       "start_latest", "end_earliest", "end_latest"}};
+
+// `WITH RECURSIVE inside (area, certain) AS (…) `, for the beginning of a query: the area whose
+// code is parameter `first_param` and all within it, each with whether it certainly is on the days
+// of the two parameters that follow.
+std::string AreasInside(int first_param);
 
 }  // namespace corridor::memberstates

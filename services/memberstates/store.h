@@ -27,11 +27,11 @@ struct AreaQuery {
 };
 
 struct AreaMemberQuery {
-  std::string group;
-  DayRange as_of;          // With both ends.
-  bool recursive = false;  // The countries within, however deep.
+  std::string group;              // Empty: every one; then not `recursive`.
+  std::optional<DayRange> as_of;  // With both ends. Absent: records whatever their dates.
+  bool recursive = false;         // The countries within, however deep, by code.
   std::string filter;
-  Slice slice;  // By member's code.
+  Slice slice;  // By group's code, then by member's.
 };
 
 struct AreaGroupQuery {
@@ -46,13 +46,20 @@ struct OrganisationQuery {
   Slice slice;  // By id.
 };
 
+// An area and those within it, as groups were made up on some day of `as_of`.
+struct WithinArea {
+  std::string area;
+  DayRange as_of;  // With both ends.
+};
+
 struct MembershipQuery {
-  std::string organisation;
+  std::string organisation;                                  // Empty: every one.
+  std::optional<WithinArea> within;                          // Absent: parties of any area or none.
   v1::Spell::Status status = v1::Spell::STATUS_UNSPECIFIED;  // Unspecified: any.
   v1::Party::Kind party_kind = v1::Party::KIND_UNSPECIFIED;  // Unspecified: any.
   std::optional<DayRange> as_of;  // With both ends. Absent: whoever ever held the status.
   std::string filter;
-  Slice slice;  // By party.
+  Slice slice;  // By organisation, then by party.
 };
 
 // A party that holds a status.
@@ -82,7 +89,8 @@ class Reader : public store::ResourceReader {
       const AreaMemberQuery& query) = 0;
   virtual absl::StatusOr<std::vector<v1::ListAreaGroupsResponse::Group>> ListAreaGroups(
       const AreaGroupQuery& query) = 0;
-  // Whether the lists of the group, and with `recursive` of all groups within it, are complete.
+  // Whether the lists of the query's group, and with `recursive` of all groups within it, are
+  // complete.
   virtual absl::StatusOr<bool> MembersComplete(const AreaMemberQuery& query) = 0;
   // The name of some membership or member record that names the area; empty when none does.
   virtual absl::StatusOr<std::string> FindUseOfArea(std::string_view code) = 0;
