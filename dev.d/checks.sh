@@ -31,6 +31,7 @@ run_tests() {
     esac
     shift
   done
+  install "${test_needs[@]}"
   for tree in "${trees[@]}"; do
     build "$tree"
     run_ctest "$tree" "${filter[@]}" || failed=1

@@ -7,6 +7,7 @@ readonly build_needs=(
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libabsl-dev libboost-dev libnghttp2-dev
   libssl-dev libsqlite3-dev prometheus-cpp-dev libspdlog-dev libicu-dev libsimdjson-dev iso-codes
   libgtest-dev libgmock-dev libcurl4-openssl-dev)
+readonly test_needs=(chromium:chromium)
 readonly clang_needs=(clang-14 libclang-rt-14-dev)
 readonly lint_needs=(clang-format-14 clang-tidy-14 shellcheck:shellcheck)
 

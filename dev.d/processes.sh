@@ -18,21 +18,26 @@ recorded_process() {
   [[ $(birth_of "$pid") == "$birth" ]] && say "$pid"
 }
 
-# Drains a recorded process: SIGTERM, then SIGKILL after 20 s.
-stop_process() {
-  local name=$1 pid i
-  pid=$(recorded_process "$name") || return 0
-  kill -TERM "$pid" 2>/dev/null || return 0
+# Drains recorded processes side by side: SIGTERM, then SIGKILL after 20 s.
+stop_processes() {
+  local name pid i left=("$@")
+  for name; do
+    if pid=$(recorded_process "$name"); then kill -TERM "$pid" 2>/dev/null || true; fi
+  done
   for ((i = 0; i < 400; i++)); do
-    recorded_process "$name" >/dev/null || return 0
+    mapfile -t left < <(for name in "${left[@]}"; do if recorded_process "$name" >/dev/null; then say "$name"; fi; done)
+    if ((${#left[@]} == 0)); then return; fi
     sleep 0.05
   done
-  note "$name did not drain within 20 s: killed"
-  kill -KILL "$pid" 2>/dev/null || true
+  for name in "${left[@]}"; do
+    note "$name did not drain within 20 s: killed"
+    if pid=$(recorded_process "$name"); then kill -KILL "$pid" 2>/dev/null || true; fi
+  done
 }
-stop_services() {
-  stop_process gateway
-  stop_process memberstates
+# The door first, so that what is behind it drains without new calls.
+stop_everything() {
+  stop_processes gateway
+  stop_processes "${services[@]}"
 }
 
 refuse_busy_port() {

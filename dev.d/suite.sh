@@ -1,30 +1,78 @@
 # shellcheck shell=bash
 # The running suite: its supervisor, up and down. Sourced by ../dev.
 
-declare -A pid listen admin
+# In start order: at their first start the others copy the areas of the first.
+readonly services=(memberstates indicators programmes)
+readonly everything=("${services[@]}" gateway)
+
+# Of each: its process, its addresses, and the descriptor of the line that it has yet to say on --ready-fd.
+declare -A pid listen admin ready
+# Of each that died: when it was started again, and how many tenths of a second to wait the next time.
+declare -A relaunched tenths
 note() { say "$(date -u +%FT%TZ) $*" | tee -a "$state/supervisor.log"; }
 
-# Starts a service on its last addresses and waits for its line on --ready-fd. Fails when it ends before.
-start_service() {
-  local name=$1 ready='' line options
-  case $name in
-    memberstates) options=("--store=sqlite:$state/memberstates.sqlite" --default-data=services/memberstates/data) ;;
-    gateway) options=("--memberstates=${listen[memberstates]}") ;;
-  esac
-  options+=("--listen=${listen[$name]:-127.0.0.1:0}" "--admin-listen=${admin[$name]:-127.0.0.1:0}" --ready-fd=3)
+# Starts a process on its last addresses.
+launch() {
+  local name=$1 service fd
+  local options=("--listen=${listen[$name]:-127.0.0.1:0}" "--admin-listen=${admin[$name]:-127.0.0.1:0}" --ready-fd=3)
+  if [[ $name == gateway ]]; then
+    for service in "${services[@]}"; do options+=("--$service=${listen[$service]}"); done
+  else
+    options+=("--store=sqlite:$state/$name.sqlite" "--default-data=services/$name/data")
+    if [[ $name != "${services[0]}" ]]; then options+=("--${services[0]}=${listen[${services[0]}]}"); fi
+  fi
   mkfifo "$run/$name.ready"
   # A session of its own keeps Ctrl-C away; pdeathsig drains it should the supervisor be killed.
   setpriv --pdeathsig TERM setsid "$bin/$name" "${options[@]}" 3>"$run/$name.ready" 9>&- \
     </dev/null >>"$state/$name.log" 2>&1 &
   pid[$name]=$!
   record_process "$name" "${pid[$name]}"
-  exec {ready}<"$run/$name.ready"
+  exec {fd}<"$run/$name.ready"
   rm "$run/$name.ready"
-  read -r -t 60 line <&"$ready" || line=''  # Late is as bad as dead.
-  exec {ready}<&-
+  ready[$name]=$fd
+}
+
+# Waits for the line of a process that was launched, and learns its addresses. Fails when it ends before.
+await() {
+  local name=$1 fd=${ready[$1]} line
+  unset "ready[$name]"
+  read -r -t 60 line <&"$fd" || line=''  # Late is as bad as dead.
+  exec {fd}<&-
   if [[ ! $line =~ \"listen\":\"([^\"]+)\",\"admin\":\"([^\"]+)\" ]]; then return 1; fi
   listen[$name]=${BASH_REMATCH[1]}
   admin[$name]=${BASH_REMATCH[2]}
+}
+
+# Starts processes side by side, for the first time, and returns when all are ready.
+start() {
+  local name log
+  for name; do
+    log=$state/$name.log
+    if [[ -f $log ]]; then mv "$log" "$log.1"; fi
+    say "Starting $name"
+    launch "$name"
+  done
+  for name; do
+    await "$name" || fail "$name did not start: $(tail -n 1 "$state/$name.log" 2>/dev/null)"
+  done
+}
+
+# Waits so that a signal ends it at once. Not by `read -t`: its alarm outlives a trap that exits, and then aborts bash.
+pause() {
+  sleep "$1" 9>&- >/dev/null 2>&1 &
+  wait "$!" || true
+}
+
+# Launches a process that died, later each time that it dies soon.
+relaunch() {
+  local name=$1
+  if [[ ! ${relaunched[$name]-} ]] || ((SECONDS - relaunched[$name] >= 10)); then tenths[$name]=1; fi
+  note "$name (pid ${pid[$name]}) died; starting it again in ${tenths[$name]}00 ms"
+  if [[ ${ready[$name]-} ]]; then await "$name" || true; fi
+  pause "0.${tenths[$name]}"
+  tenths[$name]=$((tenths[$name] < 8 ? tenths[$name] * 2 : 8))
+  relaunched[$name]=$SECONDS
+  launch "$name"
 }
 
 # Waits until the gateway misses no service.
@@ -39,38 +87,32 @@ wait_until_ready() {
 }
 
 print_addresses() {
-  local gateway=http://${listen[gateway]}
-  cat <<TABLE
-
-Corridor is up.
-
-  gateway               $gateway
-  gateway metrics       http://${admin[gateway]}/metrics
-  memberstates (gRPC)   ${listen[memberstates]}
-  memberstates metrics  http://${admin[memberstates]}/metrics
-  databases and logs    $state
+  local gateway=http://${listen[gateway]} service
+  printf '\nCorridor is up.\n\n'
+  printf '  %-22s%s\n' gateway "$gateway" 'front page' "$gateway/" 'gateway metrics' "http://${admin[gateway]}/metrics"
+  for service in "${services[@]}"; do
+    printf '  %-22s%s\n' "$service (gRPC)" "${listen[$service]}" "$service metrics" "http://${admin[$service]}/metrics"
+  done
+  printf '  %-22s%s\n' 'databases and logs' "$state"
+  cat <<EXAMPLES
 
   curl -s '$gateway/v1/organisations/IOM/memberships:count?status=MEMBER&asOf=2018-01-01'
-  curl -s '$gateway/v1/organisations/IOM/memberships/ARM'
-  curl -s '$gateway/v1/areas/SOUTH_CAUCASUS/members'
+  curl -s '$gateway/v1/observations:compareSources?indicator=POV_2USD&area=GEO'
+  curl -s '$gateway/v1/areas/ARM/profile'
 
-TABLE
+EXAMPLES
 }
 
 # Starts everything, then restarts what dies, until a signal. Holds the lock on descriptor 9.
 supervise() {
-  local port=$1 mode=$2 name log
-  local -A started=([memberstates]=0 [gateway]=0) tenths=([memberstates]=1 [gateway]=1)
-  trap 'stop_services; rm -f "$run"/*' EXIT
+  local port=$1 mode=$2 name
+  trap 'stop_everything; rm -f "$run"/*' EXIT
   trap 'say "Stopping"; exit 0' INT TERM HUP
   record_process supervisor $$
   listen[gateway]=127.0.0.1:$port
-  for name in memberstates gateway; do
-    log=$state/$name.log
-    if [[ -f $log ]]; then mv "$log" "$log.1"; fi
-    say "Starting $name"
-    start_service "$name" || fail "$name did not start: $(tail -n 1 "$log" 2>/dev/null)"
-  done
+  start "${services[0]}"
+  start "${services[@]:1}"
+  start gateway
   wait_until_ready
   print_addresses >"$run/addresses.new"
   say "$port" >"$run/port"
@@ -84,18 +126,14 @@ supervise() {
   fi
   exec 2>>"$state/supervisor.log"
   # `wait -n` forgets a child that dies while another is waited for, so ask of each, five times a second.
-  mkfifo "$run/never"
-  exec {never}<>"$run/never"
   while true; do
-    read -r -t 0.2 -u "$never" || true
-    for name in memberstates gateway; do
-      if kill -0 "${pid[$name]}" 2>/dev/null; then continue; fi
-      if ((SECONDS - started[$name] >= 10)); then tenths[$name]=1; fi
-      note "$name (pid ${pid[$name]}) died; starting it again in ${tenths[$name]}00 ms"
-      read -r -t "0.${tenths[$name]}" -u "$never" || true
-      tenths[$name]=$((tenths[$name] < 8 ? tenths[$name] * 2 : 8))
-      started[$name]=$SECONDS
-      if start_service "$name"; then note "$name is back as pid ${pid[$name]}"; fi
+    pause 0.2
+    for name in "${everything[@]}"; do
+      if ! kill -0 "${pid[$name]}" 2>/dev/null; then
+        relaunch "$name"
+      elif [[ ${ready[$name]-} ]] && read -r -t 0 -u "${ready[$name]}"; then
+        if await "$name"; then note "$name is back as pid ${pid[$name]}"; fi
+      fi
     done
   done
 }
@@ -143,10 +181,10 @@ up() {
   mkdir -p "$run"
   exec 9>"$state/lock"
   flock -n 9 || answer_that_it_is_up "$port" "$detach"
-  stop_services
+  stop_everything
   rm -f "$run"/*
   if ((port)); then refuse_busy_port "$port"; fi
-  if [[ ! -v CORRIDOR_BIN ]]; then build release memberstates gateway 9>&-; fi
+  if [[ ! -v CORRIDOR_BIN ]]; then build release "${everything[@]}" 9>&-; fi
   if [[ $detach ]]; then supervise_detached "$port"; else supervise "$port" attached; fi
 }
 
@@ -155,7 +193,7 @@ down() {
   if [[ ! -d $run ]]; then say "Nothing is up."; return; fi
   exec 9>"$state/lock"
   if flock -n 9; then
-    stop_services
+    stop_everything
     say "Nothing is up."
     return
   fi

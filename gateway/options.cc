@@ -1,5 +1,7 @@
 #include "gateway/options.h"
 
+#include <utility>
+
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "platform/status/status.h"
@@ -15,11 +17,10 @@ constexpr absl::Duration kLongest = absl::Hours(1);
 config::OptionTable Options::Table() {
   config::OptionTable table("gateway",
                             "The door of Corridor: REST and JSON over HTTP, gRPC to the services.");
-  table.Text("listen", &listen, "where clients are served; loopback only")
-      .Text("admin-listen", &admin_listen, "where /metrics is served; loopback only")
+  table.Address("listen", &listen, "where clients are served; loopback only")
+      .Address("admin-listen", &admin_listen, "where /metrics is served; loopback only")
       .Integer("ready-fd", &ready_fd, -1, 1 << 20, "descriptor",
                "descriptor to write one JSON line to when ready; -1: none")
-      .Text("memberstates", &memberstates, "host and port of the service memberstates")
       .Text("hosts", &hosts,
             "host names under which clients may write, beside localhost; separated by commas")
       .Integer("loops", &loops, 0, 1024, "loops", "event loops; 0: as many as usable cores")
@@ -57,11 +58,24 @@ config::OptionTable Options::Table() {
                 "on SIGTERM: how long to go on serving with /readyz at 503")
       .Duration("drain-timeout", &drain_timeout, kShortest, kLongest,
                 "on SIGTERM: for calls that run to finish");
+  for (auto& [service, target] : services) {
+    table.Text(service, &target, absl::StrCat("host and port of the service ", service));
+  }
   return table;
 }
 
 absl::StatusOr<process::ListenAddress> Options::ListenAddress() const {
   return process::ParseListenAddress(listen, "--listen");
+}
+
+absl::StatusOr<std::vector<PoolOptions>> Options::Pools() const {
+  std::vector<PoolOptions> pools;
+  for (const auto& [service, target] : services) {
+    if (target.empty()) continue;
+    ASSIGN_OR_RETURN(PoolOptions pool, PoolFor(service, target));
+    pools.push_back(std::move(pool));
+  }
+  return pools;
 }
 
 absl::StatusOr<PoolOptions> Options::PoolFor(const std::string& service,

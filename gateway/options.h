@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -16,8 +18,10 @@ namespace corridor::gateway {
 struct Options {
   std::string listen = "127.0.0.1:8080";
   std::string admin_listen = "127.0.0.1:0";
-  std::string memberstates;  // Host and port; empty: not served.
-  std::string hosts;         // Names under which clients may write, beside the loopback ones.
+  // Host and port of each service, by name; empty: not served. Each is an option of that name.
+  std::map<std::string, std::string> services = {
+      {"indicators", ""}, {"memberstates", ""}, {"programmes", ""}};
+  std::string hosts;  // Names under which clients may write, beside the loopback ones.
   int64_t ready_fd = -1;
   int64_t loops = 0;  // 0: as many as usable cores.
   int64_t max_connections = 10'000;
@@ -42,8 +46,12 @@ struct Options {
   config::OptionTable Table();
   // Errors: INVALID_ARGUMENT naming the option and the value.
   absl::StatusOr<process::ListenAddress> ListenAddress() const;
-  absl::StatusOr<PoolOptions> PoolFor(const std::string& service, const std::string& target) const;
+  // One for each service that is served.
+  absl::StatusOr<std::vector<PoolOptions>> Pools() const;
   Http1Limits HttpLimits() const;
+
+ private:
+  absl::StatusOr<PoolOptions> PoolFor(const std::string& service, const std::string& target) const;
 };
 
 }  // namespace corridor::gateway

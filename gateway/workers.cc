@@ -11,15 +11,19 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "explorer_files.h"
 #include "gateway/cpu_limit.h"
 #include "gateway/dialects/rest.h"
 #include "gateway/dialects/status_methods.h"
 #include "gateway/dialects/write_rules.h"
+#include "gateway/explorer/static_files.h"
 #include "gateway/http/http1_connection.h"
 #include "gateway/http/listener.h"
 #include "gateway/loop.h"
 #include "gateway/upstream/pool.h"
+#include "gateway/views/area_profile.h"
 #include "platform/process/version.h"
 #include "platform/status/status.h"
 
@@ -43,21 +47,6 @@ prometheus::Gauge& OpenConnections(telemetry::Telemetry& telemetry) {
       .Add({});
 }
 
-// A service behind the gateway.
-struct Service {
-  std::string package;
-  PoolOptions pool;
-};
-
-absl::StatusOr<std::vector<Service>> Services(const Options& options) {
-  std::vector<Service> services;
-  if (!options.memberstates.empty()) {
-    ASSIGN_OR_RETURN(PoolOptions pool, options.PoolFor("memberstates", options.memberstates));
-    services.push_back({"corridor.memberstates.v1", std::move(pool)});
-  }
-  return services;
-}
-
 // What all loops share.
 struct Shared {
   Shared(const Options& options, const Transcoder& t, telemetry::Telemetry& telemetry)
@@ -78,14 +67,17 @@ struct Shared {
 // One loop and what lives on it.
 class Worker {
  public:
-  Worker(const Options& options, const std::vector<Service>& services, Shared& shared,
+  Worker(const Options& options, const std::vector<PoolOptions>& services, Shared& shared,
          std::unique_ptr<Listener> listener)
       : pools_(Pools(services, loop_)),
-        own_methods_(std::string(process::Version()), shared.stage, ByName(services)),
-        rest_({shared.transcoder, own_methods_, shared.hosts, ByPackage(services),
-               options.request_timeout}),
+        health_(std::string(process::Version())),
+        readiness_(shared.stage, ByName()),
+        area_profile_(ByName()),
+        rest_(
+            {shared.transcoder, shared.hosts, ByPackage(), OwnMethods(), options.request_timeout}),
+        files_(explorer_files, rest_),
         server_(loop_, options.HttpLimits(), shared.budget, shared.bytes, shared.log,
-                [this](const std::shared_ptr<Call>& call) { rest_.Serve(call); }),
+                [this](const std::shared_ptr<Call>& call) { files_.Serve(call); }),
         listener_(std::move(listener)) {}
 
   void Stop() { loop_.Stop(); }
@@ -111,33 +103,40 @@ class Worker {
   }
 
  private:
-  static std::vector<std::unique_ptr<Pool>> Pools(const std::vector<Service>& services,
-                                                  Loop& loop) {
-    std::vector<std::unique_ptr<Pool>> pools;
-    for (const Service& service : services) {
-      pools.push_back(std::make_unique<Pool>(loop, service.pool));
+  using PoolsByName = std::map<std::string, std::unique_ptr<Pool>>;
+
+  static PoolsByName Pools(const std::vector<PoolOptions>& services, Loop& loop) {
+    PoolsByName pools;
+    for (const PoolOptions& service : services) {
+      pools[service.service] = std::make_unique<Pool>(loop, service);
     }
     return pools;
   }
-  std::map<std::string, const Upstream*> ByName(const std::vector<Service>& services) const {
-    std::map<std::string, const Upstream*> by_name;
-    for (size_t i = 0; i < services.size(); ++i) {
-      by_name[services[i].pool.service] = pools_[i].get();
-    }
+  std::map<std::string, Upstream*> ByName() const {
+    std::map<std::string, Upstream*> by_name;
+    for (const auto& [name, pool] : pools_) by_name[name] = pool.get();
     return by_name;
   }
-  std::map<std::string, Upstream*> ByPackage(const std::vector<Service>& services) const {
+  std::map<std::string, Upstream*> ByPackage() const {
     std::map<std::string, Upstream*> by_package;
-    for (size_t i = 0; i < services.size(); ++i) {
-      by_package[services[i].package] = pools_[i].get();
+    for (const auto& [name, pool] : pools_) {
+      by_package[absl::StrCat("corridor.", name, ".v1")] = pool.get();
     }
     return by_package;
   }
+  std::map<std::string, OwnMethod*> OwnMethods() {
+    return {{"/corridor.gateway.v1.Status/GetHealth", &health_},
+            {"/corridor.gateway.v1.Status/GetReadiness", &readiness_},
+            {"/corridor.gateway.v1.Views/GetAreaProfile", &area_profile_}};
+  }
 
   Loop loop_;
-  const std::vector<std::unique_ptr<Pool>> pools_;
-  const StatusMethods own_methods_;
+  const PoolsByName pools_;
+  HealthMethod health_;
+  ReadinessMethod readiness_;
+  AreaProfileView area_profile_;
   Rest rest_;
+  StaticFiles files_;
   Http1Server server_;
   const std::unique_ptr<Listener> listener_;
 };
@@ -170,7 +169,7 @@ absl::StatusOr<std::unique_ptr<Workers>> Workers::Start(const Options& options,
                                                         const Transcoder& transcoder,
                                                         telemetry::Telemetry& telemetry) {
   ASSIGN_OR_RETURN(const process::ListenAddress address, options.ListenAddress());
-  ASSIGN_OR_RETURN(const std::vector<Service> services, Services(options));
+  ASSIGN_OR_RETURN(const std::vector<PoolOptions> services, options.Pools());
   auto state = std::make_unique<State>(options, transcoder, telemetry);
   const int64_t loops = options.loops > 0 ? options.loops : UsableCores();
   uint16_t port = address.port;

@@ -89,7 +89,7 @@ class WorkersTest : public ::testing::Test {
     StartService();
     options_.listen = "127.0.0.1:0";
     options_.loops = 2;
-    options_.memberstates = "127.0.0.1:" + std::to_string(service_port_);
+    options_.services["memberstates"] = "127.0.0.1:" + std::to_string(service_port_);
   }
   void TearDown() override {
     workers_.reset();
@@ -130,6 +130,14 @@ TEST_F(WorkersTest, ARequestGoesFromSocketToServiceAndBack) {
   EXPECT_THAT(answer, HasSubstr("\"name\":\"areas/ARM\""));
 }
 
+TEST_F(WorkersTest, TheFrontPageIsServedBesideTheApi) {
+  StartWorkers();
+  EXPECT_THAT(Fetch(workers_->port(), "/"),
+              HasSubstr("content-type: text/html; charset=utf-8\r\n"));
+  EXPECT_THAT(Fetch(workers_->port(), "/explorer/style.css"), StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(Fetch(workers_->port(), "/explorer/none"), StartsWith("HTTP/1.1 404 Not Found\r\n"));
+}
+
 TEST_F(WorkersTest, AServiceThatDiesIs503AndIsFoundAgainWithoutARestart) {
   StartWorkers();
   ASSERT_THAT(Fetch(workers_->port(), "/v1/areas/ARM"), HasSubstr("200 OK"));
@@ -140,6 +148,22 @@ TEST_F(WorkersTest, AServiceThatDiesIs503AndIsFoundAgainWithoutARestart) {
   EXPECT_THAT(Fetch(workers_->port(), "/readyz"), HasSubstr("200 OK"));
   StartService();
   while (Fetch(workers_->port(), "/v1/areas/ARM").find("200 OK") == std::string::npos) {
+  }
+}
+
+TEST_F(WorkersTest, AProfileNamesTheServicesThatCannotBeReached) {
+  options_.services["indicators"] = "127.0.0.1:1";
+  StartWorkers();
+  const std::string answer = Fetch(workers_->port(), "/v1/areas/ARM/profile");
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(answer, HasSubstr("\"area\":{\"name\":\"areas/ARM\""));
+  EXPECT_THAT(answer, HasSubstr("{\"part\":\"TARGETS\",\"service\":\"indicators\","
+                                "\"reason\":\"indicators cannot be reached: 127.0.0.1:1: "));
+  EXPECT_THAT(answer, HasSubstr("\"reason\":\"this gateway was started without the service "
+                                "programmes\",\"code\":\"UNAVAILABLE\"}"));
+  // The loop that answers this may be connecting to the other service yet.
+  while (Fetch(workers_->port(), "/readyz").find("\"missing\":[\"indicators\"]") ==
+         std::string::npos) {
   }
 }
 

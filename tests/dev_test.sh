@@ -6,17 +6,24 @@ source=$1 binaries=$2
 
 scratch=$(mktemp -d)
 copy="$scratch/a checkout with spaces"
-mkdir -p "$copy/services/memberstates"
+services=(memberstates indicators programmes)
+mkdir "$copy"
 cp -r "$source/dev" "$source/dev.d" "$copy/"
-cp -r "$source/services/memberstates/data" "$copy/services/memberstates/"
+for service in "${services[@]}"; do
+  mkdir -p "$copy/services/$service"
+  cp -r "$source/services/$service/data" "$copy/services/$service/"
+done
 dev() { env -i PATH="$PATH" HOME="$scratch" CORRIDOR_BIN="$binaries" timeout 100 "$copy/dev" "$@"; }
 trap 'dev down >/dev/null 2>&1 || true; rm -rf "$scratch"' EXIT
 
 run="$copy/.corridor/state/run"
 output=$scratch/output
 pid_of() { cut -d' ' -f1 "$run/$1.pid"; }
+pids() { for name in "${services[@]}" gateway; do pid_of "$name"; done; }
 gateway() { sed -n 's|^  gateway  *http://||p' "$run/addresses"; }
-get() { curl --noproxy '*' -s -o /dev/null -w '%{http_code}' --max-time 5 "http://$(gateway)$1" || true; }
+status_of() { curl --noproxy '*' -s -o /dev/null -w '%{http_code}' --max-time 5 "$1" || true; }
+profile() { curl --noproxy '*' -s --max-time 5 "http://$(gateway)/v1/areas/ARM/profile" || true; }
+get() { status_of "http://$(gateway)$1"; }
 # Tries a command until it succeeds, 20 s at most.
 eventually() {
   local end=$((SECONDS + 20))
@@ -41,9 +48,14 @@ promise "up --detach returns when all is ready, and holds no descriptor of its c
 
 [[ $(grep -o 'curl -s' <<<"$started" | wc -l) == 3 ]] || broken "there are not three example requests"
 while read -r url; do
-  [[ $(curl --noproxy '*' -s -o /dev/null -w '%{http_code}' --max-time 5 "$url") == 200 ]] || broken "$url is not 200"
-done < <(sed -n "s/^  curl -s '\(.*\)'$/\1/p" <<<"$started")
-promise "the example requests answer 200"
+  [[ $(status_of "$url") == 200 ]] || broken "$url is not 200"
+done < <(sed -n "s/^  curl -s '\(.*\)'$/\1/p; s/^  front page  *//p" <<<"$started")
+promise "the example requests and the front page answer 200"
+
+for service in "${services[@]}"; do
+  grep -qE "^  $service \(gRPC\) +127\.0\.0\.1:[0-9]+$" <<<"$started" || broken "no address of $service is shown"
+done
+promise "the addresses of all services are shown"
 
 ! dev up >"$output" 2>&1 || broken "a second up succeeds"
 grep -q 'Already up' "$output" || broken "a second up does not say that it is up"
@@ -60,20 +72,22 @@ grep -q "port $port is in use by gateway" "$output" || broken "a busy port is no
 ((SECONDS - before <= 5)) || broken "a busy port takes more than 5 s"
 promise "a busy port is one line, at once"
 
-victim=$(pid_of memberstates)
-kill -9 "$victim"
-healed() { [[ $(pid_of memberstates) != "$victim" && $(get /v1/organisations/IOM) == 200 ]]; }
-eventually healed || broken "a killed service does not come back"
-promise "a killed service comes back on its address"
+for name in "${services[@]}" gateway; do
+  victim=$(pid_of "$name")
+  kill -9 "$victim"
+  healed() { [[ $(pid_of "$name") != "$victim" && $(profile) == *'"missing":[]'* ]]; }
+  eventually healed || broken "a killed $name does not come back"
+done
+promise "whatever is killed comes back on its address"
 
-services=("$(pid_of memberstates)" "$(pid_of gateway)")
+mapfile -t processes < <(pids)
 kill -9 "$(pid_of supervisor)"
-gone() { ! kill -0 "${services[@]}" 2>/dev/null; }
+gone() { ! kill -0 "${processes[@]}" 2>/dev/null; }
 eventually gone || broken "services outlive a killed supervisor"
 dev up --detach --port=0 >"$output" 2>&1 || broken "up after a crash fails"
 promise "up after a crash cleans what was left"
 
-services=("$(pid_of memberstates)" "$(pid_of gateway)")
+mapfile -t processes < <(pids)
 dev down >"$output" 2>&1 || broken "down fails"
 gone || broken "services outlive down"
 [[ $(dev down) == "Nothing is up." ]] || broken "down when down does not say so"
@@ -84,7 +98,7 @@ exec 8<>"$scratch/lines"  # Stays open: a broken pipe would stop it too.
 env -i PATH="$PATH" HOME="$scratch" CORRIDOR_BIN="$binaries" "$copy/dev" up --port=0 >&8 2>&1 8<&- &
 attached=$!
 while read -r line; do if [[ $line == "Ctrl-C stops it." ]]; then break; fi; done <&8
-services=("$(pid_of memberstates)" "$(pid_of gateway)")
+mapfile -t processes < <(pids)
 kill -TERM "$attached"
 status=0
 wait "$attached" || status=$?

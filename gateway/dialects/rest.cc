@@ -9,12 +9,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "gateway/http/http_error.h"
 #include "platform/status/status.h"
 
 namespace corridor::gateway {
 namespace {
 
-constexpr char kOwnPackage[] = "corridor.gateway.v1";
 constexpr char kTimeoutHeader[] = "corridor-timeout";
 constexpr char kMinVersionHeader[] = "corridor-min-version";
 constexpr size_t kMaxMinVersionBytes = 1024;
@@ -118,43 +118,34 @@ void Rest::Serve(const std::shared_ptr<Call>& call) {
   if (!IsSafeVerb(request.method)) {
     if (const auto refused = CheckWrite(request, parts_.hosts)) return Refuse(*call, *refused);
   }
-  absl::StatusOr<Transcoded> rpc = parts_.transcoder.ToRpc(match, request.query, request.body);
-  if (!rpc.ok()) return Fail(*call, rpc.status());
-  if (method.package == kOwnPackage) return AnswerOwn(*call, method);
-  Forward(call, method, std::move(rpc->message));
-}
-
-void Rest::AnswerOwn(Call& call, const Method& method) {
-  const absl::StatusOr<OwnReply> reply = parts_.own_methods.Answer(method.full_name);
-  if (!reply.ok()) return Fail(call, reply.status());
-  absl::StatusOr<std::string> json = parts_.transcoder.ToJson(reply->message_type, reply->message);
-  if (!json.ok()) return Fail(call, json.status());
-  call.Answer(JsonResponse(reply->http_status, *std::move(json)), CodeNameOf(reply->http_status));
-}
-
-void Rest::Forward(const std::shared_ptr<Call>& call, const Method& method, std::string message) {
-  const auto upstream = parts_.upstreams.find(method.package);
-  if (upstream == parts_.upstreams.end()) {
-    const std::string service = ServiceOf(method.package);
-    return Fail(*call, ErrorWithReason(
-                           absl::StatusCode::kUnavailable, "SERVICE_UNAVAILABLE",
-                           absl::StrCat("this gateway was started without the service ", service),
-                           {{"service", service}}));
-  }
-  absl::StatusOr<absl::Duration> timeout = Timeout(call->request().headers, parts_.request_timeout);
+  absl::StatusOr<std::string> message = parts_.transcoder.ToRpc(match, request.query, request.body);
+  if (!message.ok()) return Fail(*call, message.status());
+  absl::StatusOr<absl::Duration> timeout = Timeout(request.headers, parts_.request_timeout);
   if (!timeout.ok()) return Fail(*call, timeout.status());
   absl::StatusOr<Headers> metadata = MetadataFor(*call);
   if (!metadata.ok()) return Fail(*call, metadata.status());
-
-  UnaryCall rpc{method.full_name, std::move(message), *std::move(metadata),
-                call->arrived() + *timeout, IsSafeVerb(call->request().method)};
-  std::function<void()> cancel = upstream->second->Unary(
-      std::move(rpc),
-      [this, call, &method](const UnaryReply& reply) { OnReply(*call, method, reply); });
-  call->OnCancel(std::move(cancel));
+  Ask(call, method,
+      {method.full_name, *std::move(message), *std::move(metadata), call->arrived() + *timeout,
+       IsSafeVerb(request.method)});
 }
 
-void Rest::OnReply(Call& call, const Method& method, const UnaryReply& reply) {
+void Rest::Ask(const std::shared_ptr<Call>& call, const Method& method, UnaryCall rpc) {
+  const auto own = parts_.own_methods.find(method.full_name);
+  if (own != parts_.own_methods.end()) {
+    return call->OnCancel(own->second->Answer(
+        std::move(rpc),
+        [this, call, &method](const OwnReply& reply) { OnReply(*call, method, reply); }));
+  }
+  const auto upstream = parts_.upstreams.find(method.package);
+  if (upstream == parts_.upstreams.end()) {
+    return Fail(*call, StartedWithout(ServiceOf(method.package)));
+  }
+  call->OnCancel(upstream->second->Unary(std::move(rpc), [this, call, &method](UnaryReply reply) {
+    OnReply(*call, method, {std::move(reply)});
+  }));
+}
+
+void Rest::OnReply(Call& call, const Method& method, const OwnReply& reply) {
   HttpHeaders ours;
   for (const auto& [name, value] : reply.headers) {
     if (IsOurs(name) && IsMetadataValue(value)) ours.emplace_back(name, value);
@@ -162,9 +153,9 @@ void Rest::OnReply(Call& call, const Method& method, const UnaryReply& reply) {
   if (!reply.status.ok()) return Fail(call, reply.status, std::move(ours));
   absl::StatusOr<std::string> json = parts_.transcoder.ToJson(method, reply.message);
   if (!json.ok()) return Fail(call, json.status(), std::move(ours));
-  HttpResponse response = JsonResponse(200, *std::move(json));
+  HttpResponse response = JsonResponse(reply.http_status, *std::move(json));
   for (auto& header : ours) response.headers.push_back(std::move(header));
-  call.Answer(std::move(response), "OK");
+  call.Answer(std::move(response), CodeNameOf(reply.http_status));
 }
 
 void Rest::Fail(Call& call, const absl::Status& status, HttpHeaders headers) {

@@ -6,12 +6,11 @@
 #include <memory>
 #include <string>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "gateway/dialects/dialect.h"
-#include "gateway/dialects/status_methods.h"
 #include "gateway/dialects/write_rules.h"
-#include "gateway/http/http_error.h"
+#include "gateway/own_method.h"
 #include "gateway/transcoding/transcoder.h"
 #include "gateway/upstream/upstream.h"
 
@@ -20,9 +19,9 @@ namespace corridor::gateway {
 // What Rest needs, owned by others and outliving it.
 struct RestParts {
   const Transcoder& transcoder;
-  const StatusMethods& own_methods;
   const KnownHosts& hosts;
-  std::map<std::string, Upstream*> upstreams;  // By package, e.g. `corridor.memberstates.v1`.
+  std::map<std::string, Upstream*> upstreams;     // By package, e.g. `corridor.memberstates.v1`.
+  std::map<std::string, OwnMethod*> own_methods;  // By full name, as Method has it.
   absl::Duration request_timeout =
       absl::Seconds(10);  // A client may ask for less, by `corridor-timeout`.
 };
@@ -32,13 +31,13 @@ class Rest : public Dialect {
   explicit Rest(RestParts parts);
 
   // 404 with the nearest routes, 405 with Allow, 400 for a body on a read; then write_rules; then
-  // the RPC's own answer, or 503 naming the service, or 504 at the deadline.
+  // the RPC's own answer, whether a service or this gateway makes it, or 503 naming the service, or
+  // 504 at the deadline.
   void Serve(const std::shared_ptr<Call>& call) override;
 
  private:
-  void AnswerOwn(Call& call, const Method& method);
-  void Forward(const std::shared_ptr<Call>& call, const Method& method, std::string message);
-  void OnReply(Call& call, const Method& method, const UnaryReply& reply);
+  void Ask(const std::shared_ptr<Call>& call, const Method& method, UnaryCall rpc);
+  void OnReply(Call& call, const Method& method, const OwnReply& reply);
   void Fail(Call& call, const absl::Status& status, HttpHeaders headers = {});
 
   const RestParts parts_;

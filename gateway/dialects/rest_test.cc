@@ -6,8 +6,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "corridor/gateway/v1/profile.pb.h"
 #include "corridor/memberstates/v1/area.pb.h"
 #include "descriptor_set.h"
+#include "gateway/dialects/status_methods.h"
 #include "gateway/upstream/fake_upstream.h"
 #include "platform/status/status.h"
 #include "platform/testing/status_matchers.h"
@@ -37,14 +39,35 @@ class FakeConnection : public Answerer {
   std::vector<HttpResponse> responses;
 };
 
+class FakeOwnMethod : public OwnMethod {
+ public:
+  std::function<void()> Answer(UnaryCall call, std::function<void(const OwnReply&)> done) override {
+    called = std::move(call);
+    done_ = std::move(done);
+    return [this] { cancelled = true; };
+  }
+  void Reply(const OwnReply& reply) { done_(reply); }
+
+  UnaryCall called;
+  bool cancelled = false;
+
+ private:
+  std::function<void(const OwnReply&)> done_;
+};
+
 class RestTest : public ::testing::Test {
  protected:
   RestTest() {
     auto created = Transcoder::Create(descriptor_set.front().contents);
     EXPECT_OK(created);
     transcoder_ = *std::move(created);
-    rest_ = std::make_unique<Rest>(RestParts{
-        *transcoder_, own_methods_, hosts_, {{"corridor.memberstates.v1", &memberstates_}}});
+    rest_ = std::make_unique<Rest>(
+        RestParts{*transcoder_,
+                  hosts_,
+                  {{"corridor.memberstates.v1", &memberstates_}},
+                  {{"/corridor.gateway.v1.Views/GetAreaProfile", &profile_},
+                   {"/corridor.gateway.v1.Status/GetHealth", &health_},
+                   {"/corridor.gateway.v1.Status/GetReadiness", &readiness_}}});
     memberstates_.reply = UnaryReply{};
   }
 
@@ -77,7 +100,9 @@ class RestTest : public ::testing::Test {
   std::shared_ptr<FakeConnection> connection_ = std::make_shared<FakeConnection>();
   FakeUpstream memberstates_;
   std::atomic<Stage> stage_{Stage::kReady};
-  StatusMethods own_methods_{"1.2.3", stage_, {{"memberstates", &memberstates_}}};
+  FakeOwnMethod profile_;
+  HealthMethod health_{"1.2.3"};
+  ReadinessMethod readiness_{stage_, {{"memberstates", &memberstates_}}};
   KnownHosts hosts_{""};
   std::unique_ptr<Transcoder> transcoder_;
   std::unique_ptr<Rest> rest_;
@@ -164,7 +189,7 @@ TEST_F(RestTest, AServiceThatIsDownIs503WithRetryAfter) {
 }
 
 TEST_F(RestTest, APackageThatNoServiceServesIs503NamingTheService) {
-  Rest bare(RestParts{*transcoder_, own_methods_, hosts_, {}});
+  Rest bare(RestParts{*transcoder_, hosts_, {}, {}});
   auto call = std::make_shared<Call>(Get("/v1/areas/ARM"), "peer", absl::Now(), connection_, log_);
   bare.Serve(call);
   EXPECT_EQ(connection_->responses.at(0).status, 503);
@@ -263,6 +288,30 @@ TEST_F(RestTest, HealthAndReadinessAreAnsweredHere) {
   stage_ = Stage::kDraining;
   EXPECT_EQ(Answer(Get("/readyz")).status, 503);
   EXPECT_THAT(memberstates_.calls, IsEmpty());
+}
+
+TEST_F(RestTest, AMethodOfTheGatewayIsCalledAsOneOfAService) {
+  HttpRequest request = Get("/v1/areas/ARM/profile?asOf=2018");
+  request.headers.emplace_back("x-request-id", "mine");
+  request.headers.emplace_back("corridor-timeout", "250ms");
+  const auto call = Serve(std::move(request));
+  EXPECT_EQ(profile_.called.method, "/corridor.gateway.v1.Views/GetAreaProfile");
+  v1::GetAreaProfileRequest message;
+  ASSERT_TRUE(message.ParseFromString(profile_.called.message));
+  EXPECT_EQ(message.as_of(), "2018");
+  EXPECT_THAT(profile_.called.metadata, Contains(Pair("x-request-id", "mine")));
+  EXPECT_LE(profile_.called.deadline, absl::Now() + absl::Milliseconds(250));
+
+  profile_.Reply({{absl::OkStatus(), "", {{"corridor-version", "pos"}}}, 200});
+  ASSERT_THAT(connection_->responses, SizeIs(1));
+  EXPECT_THAT(connection_->responses[0].body, HasSubstr("\"missing\":[]"));
+  EXPECT_THAT(connection_->responses[0].headers, Contains(Pair("corridor-version", "pos")));
+}
+
+TEST_F(RestTest, AClientThatLeavesCancelsAMethodOfTheGateway) {
+  const auto call = Serve(Get("/v1/areas/ARM/profile"));
+  call->Cancel();
+  EXPECT_TRUE(profile_.cancelled);
 }
 
 TEST_F(RestTest, ALateAnswerReachesTheClient) {

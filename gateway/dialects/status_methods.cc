@@ -1,15 +1,17 @@
 #include "gateway/dialects/status_methods.h"
 
-#include <utility>
-
-#include "absl/strings/str_cat.h"
+#include "absl/status/status.h"
 #include "corridor/gateway/v1/status.pb.h"
+#include "google/protobuf/message.h"
 
 namespace corridor::gateway {
 namespace {
 
+// Both answer at once, so there is nothing to cancel.
+void Nothing() {}
+
 OwnReply Reply(int http_status, const google::protobuf::Message& message) {
-  return {http_status, message.GetDescriptor()->full_name(), message.SerializeAsString()};
+  return {{absl::OkStatus(), message.SerializeAsString(), {}}, http_status};
 }
 
 v1::Readiness::State StateOf(Stage stage) {
@@ -26,25 +28,17 @@ v1::Readiness::State StateOf(Stage stage) {
 
 }  // namespace
 
-StatusMethods::StatusMethods(std::string version, const std::atomic<Stage>& stage,
-                             std::map<std::string, const Upstream*> services)
-    : version_(std::move(version)), stage_(stage), services_(std::move(services)) {}
-
-absl::StatusOr<OwnReply> StatusMethods::Answer(std::string_view method) const {
-  if (method == "/corridor.gateway.v1.Status/GetHealth") return Health();
-  if (method == "/corridor.gateway.v1.Status/GetReadiness") return Readiness();
-  return absl::UnimplementedError(absl::StrCat("this gateway does not answer ",
-                                               absl::string_view(method.data(), method.size())));
-}
-
-OwnReply StatusMethods::Health() const {
+std::function<void()> HealthMethod::Answer(UnaryCall /*call*/,
+                                           std::function<void(const OwnReply&)> done) {
   v1::Health health;
   health.set_status("ok");
   health.set_version(version_);
-  return Reply(200, health);
+  done(Reply(200, health));
+  return Nothing;
 }
 
-OwnReply StatusMethods::Readiness() const {
+std::function<void()> ReadinessMethod::Answer(UnaryCall /*call*/,
+                                              std::function<void(const OwnReply&)> done) {
   const Stage stage = stage_.load(std::memory_order_relaxed);
   v1::Readiness readiness;
   readiness.set_state(StateOf(stage));
@@ -57,7 +51,8 @@ OwnReply StatusMethods::Readiness() const {
     service.set_reason(std::string(available.message()));
     readiness.add_missing(name);
   }
-  return Reply(stage == Stage::kReady ? 200 : 503, readiness);
+  done(Reply(stage == Stage::kReady ? 200 : 503, readiness));
+  return Nothing;
 }
 
 }  // namespace corridor::gateway

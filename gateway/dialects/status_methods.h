@@ -1,13 +1,13 @@
-// The methods of corridor.gateway.v1 that the gateway answers itself: whether it lives, and whether
-// it can answer.
+// The methods of corridor.gateway.v1.Status: whether the gateway lives, and whether it can answer.
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <string>
-#include <string_view>
+#include <utility>
 
-#include "absl/status/statusor.h"
+#include "gateway/own_method.h"
 #include "gateway/upstream/upstream.h"
 
 namespace corridor::gateway {
@@ -15,29 +15,27 @@ namespace corridor::gateway {
 // Where the process is in its life. Shared by all loops.
 enum class Stage { kStarting, kReady, kDraining };
 
-struct OwnReply {
-  int http_status = 200;
-  std::string message_type;  // Full name.
-  std::string message;       // Serialised.
-};
-
-// Belongs to one loop.
-class StatusMethods {
+// GetHealth.
+class HealthMethod : public OwnMethod {
  public:
-  // `services` by name; they and `stage` outlive it.
-  StatusMethods(std::string version, const std::atomic<Stage>& stage,
-                std::map<std::string, const Upstream*> services);
-
-  // Answers a method by full name. Errors: UNIMPLEMENTED.
-  absl::StatusOr<OwnReply> Answer(std::string_view method) const;
+  explicit HealthMethod(std::string version) : version_(std::move(version)) {}
+  std::function<void()> Answer(UnaryCall call, std::function<void(const OwnReply&)> done) override;
 
  private:
-  OwnReply Health() const;
-  OwnReply Readiness() const;
-
   const std::string version_;
+};
+
+// GetReadiness.
+class ReadinessMethod : public OwnMethod {
+ public:
+  // `services` by name; they and `stage` outlive it.
+  ReadinessMethod(const std::atomic<Stage>& stage, std::map<std::string, Upstream*> services)
+      : stage_(stage), services_(std::move(services)) {}
+  std::function<void()> Answer(UnaryCall call, std::function<void(const OwnReply&)> done) override;
+
+ private:
   const std::atomic<Stage>& stage_;
-  const std::map<std::string, const Upstream*> services_;
+  const std::map<std::string, Upstream*> services_;
 };
 
 }  // namespace corridor::gateway

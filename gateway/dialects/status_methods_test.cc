@@ -8,42 +8,42 @@ namespace corridor::gateway {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 
-class StatusMethodsTest : public ::testing::Test {
- protected:
-  v1::Readiness Readiness(int http_status) {
-    const auto reply = methods_.Answer("/corridor.gateway.v1.Status/GetReadiness");
-    EXPECT_OK(reply);
-    EXPECT_EQ(reply->http_status, http_status);
-    EXPECT_EQ(reply->message_type, "corridor.gateway.v1.Readiness");
-    v1::Readiness readiness;
-    EXPECT_TRUE(readiness.ParseFromString(reply->message));
-    return readiness;
-  }
+template <typename Message>
+Message Ask(OwnMethod& method, int http_status) {
+  Message message;
+  method.Answer({}, [&](const OwnReply& reply) {
+    EXPECT_OK(reply.status);
+    EXPECT_EQ(reply.http_status, http_status);
+    EXPECT_TRUE(message.ParseFromString(reply.message));
+  });
+  return message;
+}
 
-  FakeUpstream memberstates_;
-  std::atomic<Stage> stage_{Stage::kReady};
-  StatusMethods methods_{"1.2.3", stage_, {{"memberstates", &memberstates_}}};
-};
-
-TEST_F(StatusMethodsTest, HealthNamesTheVersion) {
-  ASSERT_OK_AND_ASSIGN(const OwnReply reply,
-                       methods_.Answer("/corridor.gateway.v1.Status/GetHealth"));
-  v1::Health health;
-  ASSERT_TRUE(health.ParseFromString(reply.message));
+TEST(HealthMethodTest, NamesTheVersion) {
+  HealthMethod method("1.2.3");
+  const auto health = Ask<v1::Health>(method, 200);
   EXPECT_EQ(health.status(), "ok");
   EXPECT_EQ(health.version(), "1.2.3");
 }
 
-TEST_F(StatusMethodsTest, ReadyWithEveryService) {
+class ReadinessMethodTest : public ::testing::Test {
+ protected:
+  v1::Readiness Readiness(int http_status) { return Ask<v1::Readiness>(method_, http_status); }
+
+  FakeUpstream memberstates_;
+  std::atomic<Stage> stage_{Stage::kReady};
+  ReadinessMethod method_{stage_, {{"memberstates", &memberstates_}}};
+};
+
+TEST_F(ReadinessMethodTest, ReadyWithEveryService) {
   const v1::Readiness readiness = Readiness(200);
   EXPECT_EQ(readiness.state(), v1::Readiness::READY);
   EXPECT_TRUE(readiness.services(0).available());
   EXPECT_EQ(readiness.missing_size(), 0);
 }
 
-TEST_F(StatusMethodsTest, StaysReadyAndListsWhatIsMissing) {
+TEST_F(ReadinessMethodTest, StaysReadyAndListsWhatIsMissing) {
   memberstates_.available = absl::UnavailableError("connection refused");
   const v1::Readiness readiness = Readiness(200);
   EXPECT_EQ(readiness.state(), v1::Readiness::READY);
@@ -52,16 +52,11 @@ TEST_F(StatusMethodsTest, StaysReadyAndListsWhatIsMissing) {
   EXPECT_EQ(readiness.services(0).reason(), "connection refused");
 }
 
-TEST_F(StatusMethodsTest, IsUnreadyOnlyWhileStartingOrDraining) {
+TEST_F(ReadinessMethodTest, IsUnreadyOnlyWhileStartingOrDraining) {
   stage_ = Stage::kStarting;
   EXPECT_EQ(Readiness(503).state(), v1::Readiness::STARTING);
   stage_ = Stage::kDraining;
   EXPECT_EQ(Readiness(503).state(), v1::Readiness::DRAINING);
-}
-
-TEST_F(StatusMethodsTest, OtherMethodsAreUnimplemented) {
-  EXPECT_THAT(methods_.Answer("/corridor.gateway.v1.Status/Other"),
-              StatusIs(absl::StatusCode::kUnimplemented, HasSubstr("Status/Other")));
 }
 
 }  // namespace

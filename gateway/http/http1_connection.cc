@@ -234,7 +234,7 @@ class Http1Server::Connection : public Answerer,
   }
 
   // Answers what cannot be understood, and closes.
-  void Fail(HttpError error) {
+  void Fail(const HttpError& error) {
     keep_alive_ = false;
     MakeCall();
     call_->Answer(ErrorResponse(error), CodeNameOf(error.status));
@@ -258,8 +258,11 @@ class Http1Server::Connection : public Answerer,
     for (const auto& [name, value] : response.headers) {
       absl::StrAppend(&head_, name, ": ", value, "\r\n");
     }
-    absl::StrAppend(&head_, "content-length: ", response.body.size(), "\r\n",
-                    keep_alive_ ? "connection: keep-alive\r\n\r\n" : "connection: close\r\n\r\n");
+    // Of a 304 it would have to be the length that a 200 has (RFC 9110, 8.6).
+    if (response.status != 304) {
+      absl::StrAppend(&head_, "content-length: ", response.body.size(), "\r\n");
+    }
+    head_ += keep_alive_ ? "connection: keep-alive\r\n\r\n" : "connection: close\r\n\r\n";
   }
 
   void OnWritten(const error_code& error, size_t bytes) {

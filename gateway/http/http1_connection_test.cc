@@ -179,6 +179,22 @@ TEST_F(Http1ConnectionTest, HeadGetsTheLengthWithoutTheBody) {
   EXPECT_THAT(answer, EndsWith("connection: close\r\n\r\n"));
 }
 
+TEST_F(Http1ConnectionTest, NotModifiedEndsWithItsHeadAndStatesNoLength) {
+  handler_ = [](const auto& call) {
+    HttpResponse response = Text("");
+    response.status = 304;
+    call->Answer(std::move(response), "OK");
+  };
+  Serve();
+  const auto client = Connect();
+  for (int i = 0; i < 2; ++i) {
+    client->Send(kGet);
+    const std::string answer = client->ReadUntil("\r\n\r\n");
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 304 Not Modified\r\n"));
+    EXPECT_THAT(answer, Not(HasSubstr("content-length")));
+  }
+}
+
 TEST_F(Http1ConnectionTest, ContinueIsSentBeforeTheBodyIs) {
   Serve();
   const auto client = Connect();

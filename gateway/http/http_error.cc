@@ -11,6 +11,7 @@ struct StatusRow {
 };
 constexpr StatusRow kStatuses[] = {
     {200, "OK", "OK"},
+    {304, "Not Modified", "OK"},
     {400, "Bad Request", "INVALID_ARGUMENT"},
     {401, "Unauthorized", "UNAUTHENTICATED"},
     {403, "Forbidden", "PERMISSION_DENIED"},

@@ -18,7 +18,7 @@ void Route(const Transcoder& transcoder, std::string_view verb, std::string_view
     if (!match.allowed_verbs.empty() && !match.nearest_routes.empty()) std::abort();
     return;
   }
-  absl::StatusOr<corridor::gateway::Transcoded> rpc = transcoder.ToRpc(match, "", "");
+  absl::StatusOr<std::string> rpc = transcoder.ToRpc(match, "", "");
   if (rpc.ok() != match.malformed.ok() &&
       rpc.status().code() != absl::StatusCode::kInvalidArgument) {
     std::abort();

@@ -1,7 +1,6 @@
 // The transcoder: routes, bindings and the two JSON directions put together.
 #include "gateway/transcoding/transcoder.h"
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -103,13 +102,10 @@ class DescriptorTranscoder : public Transcoder {
   absl::Status Load(std::string_view descriptor_set);
 
   Match Route(std::string_view verb, std::string_view path) const override;
-  absl::StatusOr<Transcoded> ToRpc(const Match& match, std::string_view query,
-                                   std::string_view body) const override;
+  absl::StatusOr<std::string> ToRpc(const Match& match, std::string_view query,
+                                    std::string_view body) const override;
   absl::StatusOr<std::string> ToJson(const Method& method, std::string_view message) const override;
-  absl::StatusOr<std::string> ToJson(std::string_view message_type,
-                                     std::string_view message) const override;
   std::string ErrorJson(const absl::Status& status) const override;
-  std::vector<const Method*> Methods() const override;
 
  private:
   // A binding with what serves it at run time.
@@ -183,8 +179,8 @@ absl::Status DescriptorTranscoder::ReadBody(const Served& served, std::string_vi
   return InvalidField("body", body, "is given, but this method takes no body");
 }
 
-absl::StatusOr<Transcoded> DescriptorTranscoder::ToRpc(const Match& match, std::string_view query,
-                                                       std::string_view body) const {
+absl::StatusOr<std::string> DescriptorTranscoder::ToRpc(const Match& match, std::string_view query,
+                                                        std::string_view body) const {
   RETURN_IF_ERROR(match.malformed);
   const Served* served = match.method == nullptr ? nullptr : ServedBy(*match.method);
   if (served == nullptr) return absl::InternalError("ToRpc needs a match of this transcoder");
@@ -195,7 +191,7 @@ absl::StatusOr<Transcoded> DescriptorTranscoder::ToRpc(const Match& match, std::
     RETURN_IF_ERROR(SetFromPath(served->binding.variables[i], match.variables[i].second, request));
   }
   RETURN_IF_ERROR(SetFromQuery(query, served->binding.bound, request));
-  return Transcoded{&served->method, request.SerializeAsString()};
+  return request.SerializeAsString();
 }
 
 const DescriptorTranscoder::Served* DescriptorTranscoder::ServedBy(const Method& method) const {
@@ -212,16 +208,6 @@ absl::StatusOr<std::string> DescriptorTranscoder::ToJson(const Method& method,
   const FieldDescriptor* member = served->binding.response_field;
   if (member != nullptr) return writer_->WriteMember(*member, message);
   return writer_->Write(*served->binding.method->output_type(), message, Defaults::kWritten);
-}
-
-absl::StatusOr<std::string> DescriptorTranscoder::ToJson(std::string_view message_type,
-                                                         std::string_view message) const {
-  const Descriptor* type = pool_.FindMessageTypeByName(std::string(message_type));
-  if (type == nullptr) {
-    return absl::InternalError(
-        absl::StrCat("the contract has no message ", std::string(message_type)));
-  }
-  return writer_->Write(*type, message, Defaults::kWritten);
 }
 
 std::string DescriptorTranscoder::DetailJson(const google::protobuf::Any& detail) const {
@@ -285,14 +271,6 @@ std::string DescriptorTranscoder::ErrorJson(const absl::Status& status) const {
   }
   json += "]}}";
   return json;
-}
-
-std::vector<const Method*> DescriptorTranscoder::Methods() const {
-  std::vector<const Method*> methods;
-  for (const Served& served : served_) methods.push_back(&served.method);
-  std::stable_sort(methods.begin(), methods.end(),
-                   [](const Method* a, const Method* b) { return a->route < b->route; });
-  return methods;
 }
 
 }  // namespace

@@ -21,12 +21,6 @@ struct Method {
   bool has_body = false;  // The binding takes a request body.
 };
 
-// What an HTTP request means as an RPC.
-struct Transcoded {
-  const Method* method = nullptr;
-  std::string message;  // The request message, serialised.
-};
-
 class Transcoder {
  public:
   virtual ~Transcoder() = default;
@@ -48,27 +42,20 @@ class Transcoder {
   // `path` is the raw path of the target, without query. HEAD matches as GET.
   virtual Match Route(std::string_view verb, std::string_view path) const = 0;
 
-  // Builds the request message from the match, the raw query and the body. Parameters in
+  // The request message, serialised, from the match, the raw query and the body. Parameters in
   // lowerCamelCase or snake_case; an unknown one is INVALID_ARGUMENT naming the nearest known one;
   // malformed JSON or a bad field names field and value.
-  virtual absl::StatusOr<Transcoded> ToRpc(const Match& match, std::string_view query,
-                                           std::string_view body) const = 0;
+  virtual absl::StatusOr<std::string> ToRpc(const Match& match, std::string_view query,
+                                            std::string_view body) const = 0;
 
   // The response message as JSON: proto3 mapping, default values emitted. `method` is one of this
   // transcoder's. Errors: INTERNAL, when the bytes are no such message.
   virtual absl::StatusOr<std::string> ToJson(const Method& method,
                                              std::string_view message) const = 0;
 
-  // Any message of the set by full name, as JSON: for the gateway's own answers.
-  virtual absl::StatusOr<std::string> ToJson(std::string_view message_type,
-                                             std::string_view message) const = 0;
-
   // {"error":{"code":404,"status":"NOT_FOUND","message":…,"details":[…]}}, details as proto3 maps
   // Any.
   virtual std::string ErrorJson(const absl::Status& status) const = 0;
-
-  // Every method with its route, in order of route.
-  virtual std::vector<const Method*> Methods() const = 0;
 };
 
 }  // namespace corridor::gateway

@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
+#include "gateway/transcoding/bindings.h"
 #include "gateway/transcoding/field_text.h"
 #include "gateway/transcoding/json_reader.h"
 #include "gateway/transcoding/json_writer.h"
@@ -154,31 +155,27 @@ void EveryBindingWithoutABodyRoundTrips(std::string_view contract_bytes, uint32_
   ContractPool contract(contract_bytes);
   auto transcoder = *Transcoder::Create(contract_bytes);
   RandomMessages random(seed);
-  for (const Method* method : transcoder->Methods()) {
-    if (method->has_body) continue;
-    std::string name = method->full_name.substr(1);
-    name.replace(name.rfind('/'), 1, ".");
-    const std::string type = contract.pool().FindMethodByName(name)->input_type()->full_name();
-    const PathTemplate path_template = *PathTemplate::Parse(method->route);
+  const std::vector<Binding> bindings = *ReadBindings(contract.files());
+  for (const Binding& binding : bindings) {
+    if (binding.body_is_message || binding.body_field != nullptr) continue;
+    const std::string& type = binding.method->input_type()->full_name();
     for (int round = 0; round < 200; ++round) {
       std::unique_ptr<Message> request = contract.New(type);
       random.Fill(*request, Reach::kQuery);
-      ClearWhatPathSets(path_template, *request);
+      ClearWhatPathSets(binding.path, *request);
       std::string query;
       AppendQuery(*request, "", random, query);
-      const std::string path = RandomPath(path_template, random, *request);
+      const std::string path = RandomPath(binding.path, random, *request);
       SCOPED_TRACE(path + "?" + query);
-      // Whichever verb the method has.
-      Transcoder::Match match;
-      for (const char* verb : {"GET", "POST", "DELETE", "LINK"}) {
-        match = transcoder->Route(verb, path);
-        if (match.method == method) break;
-      }
-      ASSERT_EQ(match.method, method);
-      absl::StatusOr<Transcoded> rpc = transcoder->ToRpc(match, query, "");
+      // A binding of any verb is reached by whichever.
+      const Transcoder::Match match =
+          transcoder->Route(binding.http_verb == "*" ? "LINK" : binding.http_verb, path);
+      ASSERT_NE(match.method, nullptr);
+      ASSERT_EQ(match.method->route, binding.path.text);
+      absl::StatusOr<std::string> rpc = transcoder->ToRpc(match, query, "");
       ASSERT_OK(rpc);
       std::unique_ptr<Message> back = contract.New(type);
-      ASSERT_TRUE(back->ParseFromString(rpc->message));
+      ASSERT_TRUE(back->ParseFromString(*rpc));
       ASSERT_THAT(*back, EqualsProto(*request));
     }
   }

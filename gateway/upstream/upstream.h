@@ -42,4 +42,7 @@ class Upstream {
   virtual absl::Status Available() const = 0;
 };
 
+// UNAVAILABLE, as a service that this gateway was not told of answers: e.g. `indicators`.
+absl::Status StartedWithout(std::string_view service);
+
 }  // namespace corridor::gateway

@@ -38,7 +38,8 @@ absl::StatusOr<SourcesFile> SourcesFile::Read(const std::string& folder) {
     citation.set_claimant(table.Get(row, "claimant"));
     citation.set_title(table.Get(row, "title"));
     citation.set_locator(table.Get(row, "locator"));
-    citation.set_licence(table.Get(row, "licence"));
+    // The file says so where none is stated; the contract leaves it empty.
+    if (table.Get(row, "licence") != "not stated") citation.set_licence(table.Get(row, "licence"));
     citation.set_note(table.Get(row, "note"));
     if (citation.source().empty()) return InvalidCell(table, row, "id", "is empty");
     if (!file.sources_.emplace(citation.source(), citation).second) {

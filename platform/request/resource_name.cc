@@ -12,7 +12,6 @@
 namespace corridor {
 namespace {
 
-constexpr size_t kMaxIdBytes = 100;
 constexpr size_t kMaxCodeBytes = 64;
 
 bool IsId(const std::string& segment) {

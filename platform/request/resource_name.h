@@ -2,6 +2,7 @@
 // `organisations/*/memberships/*`.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,9 +11,12 @@
 
 namespace corridor {
 
-// What the stars of `pattern` stand for in `name`, in order. Each is an id of 1 to 100 letters,
-// digits and `-._~`. Errors: INVALID_ARGUMENT naming `field`, the name and the pattern; also when
-// it is empty.
+// Longest id: that of a series, which is made of four others.
+inline constexpr size_t kMaxIdBytes = 300;
+
+// What the stars of `pattern` stand for in `name`, in order. Each is an id of 1 to kMaxIdBytes
+// letters, digits and `-._~`. Errors: INVALID_ARGUMENT naming `field`, the name and the pattern;
+// also when it is empty.
 absl::StatusOr<std::vector<std::string>> MatchResourceName(std::string_view name,
                                                            std::string_view pattern,
                                                            std::string_view field);

@@ -39,8 +39,8 @@ TEST(ResourceNameTest, OtherNamesAreRefusedWithThePatternExpected) {
 }
 
 TEST(ResourceNameTest, AnIdHasAtMostAHundredBytes) {
-  EXPECT_OK(MatchResourceName("areas/" + std::string(100, 'A'), "areas/*", "name"));
-  EXPECT_THAT(MatchResourceName("areas/" + std::string(101, 'A'), "areas/*", "name"),
+  EXPECT_OK(MatchResourceName("areas/" + std::string(kMaxIdBytes, 'A'), "areas/*", "name"));
+  EXPECT_THAT(MatchResourceName("areas/" + std::string(kMaxIdBytes + 1, 'A'), "areas/*", "name"),
               StatusIs(absl::StatusCode::kInvalidArgument));
 }
 

@@ -17,6 +17,12 @@ struct ServedService {
   grpc::Service* service = nullptr;
 };
 
+// Those of `services`, which are HandlerServices.
+template <typename... Services>
+std::vector<ServedService> Served(Services&... services) {
+  return {ServedService{Services::kService, &services}...};
+}
+
 // Serves until SIGTERM or SIGINT, with grpc.health.v1 and reflection beside `services`; answers the
 // exit code: 0 after a drain, 1 after one line on stderr when an address cannot be had. A second
 // signal of the same kind ends the process at once.

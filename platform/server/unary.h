@@ -89,11 +89,24 @@ class UnaryCalls {
   Executor executor_;
 };
 
+// Base of a gRPC service, such as `v1::Areas`, that hands each request to the method of `Handler`
+// with the same name, by CORRIDOR_UNARY. Thread-safe.
+template <typename Service, typename Handler>
+class HandlerService : public Service::CallbackService {
+ public:
+  static constexpr const char* kService = Service::service_full_name();
+  // Both must outlive this.
+  HandlerService(Handler& handler, UnaryCalls& calls) : handler_(handler), calls_(calls) {}
+
+ protected:
+  Handler& handler_;
+  UnaryCalls& calls_;
+};
+
 }  // namespace corridor::server
 
-// Overrides a unary method of a generated CallbackService, in a class with `calls_` (a
-// UnaryCalls&), `handler_` (which has a method of the same name) and `kService` (the service's full
-// name). `Kind` is Read or Write.
+// Overrides a unary method of a generated CallbackService, in a HandlerService. `Kind` is Read or
+// Write.
 #define CORRIDOR_UNARY(Kind, Method, Request, Response)                                          \
   grpc::ServerUnaryReactor* Method(grpc::CallbackServerContext* context, const Request* request, \
                                    Response* response) override {                                \
@@ -101,3 +114,25 @@ class UnaryCalls {
         kService, #Method, context, request, response,                                           \
         [this](const Request& q, ::corridor::CallContext& c) { return handler_.Method(q, c); }); \
   }
+
+// Overrides the methods of a resource that resources::Handler answers (AIP-131 to 135, 231), and
+// its list, in a HandlerService.
+#define CORRIDOR_RESOURCE_UNARY(Resource, Resources)                                   \
+  CORRIDOR_UNARY(Read, Get##Resource, v1::Get##Resource##Request, v1::Resource)        \
+  CORRIDOR_UNARY(Read, List##Resources, v1::List##Resources##Request,                  \
+                 v1::List##Resources##Response)                                        \
+  CORRIDOR_UNARY(Write, Create##Resource, v1::Create##Resource##Request, v1::Resource) \
+  CORRIDOR_UNARY(Write, BatchCreate##Resources, v1::BatchCreate##Resources##Request,   \
+                 v1::BatchCreate##Resources##Response)                                 \
+  CORRIDOR_UNARY(Write, Update##Resource, v1::Update##Resource##Request, v1::Resource) \
+  CORRIDOR_UNARY(Write, Delete##Resource, v1::Delete##Resource##Request, google::protobuf::Empty)
+
+// Defines `<Resources>Rpc`, of a resource that has these methods and no others, in the namespace of
+// its `<Resource>Handler`.
+#define CORRIDOR_RESOURCE_RPC(Resource, Resources)                                    \
+  class Resources##Rpc final                                                          \
+      : public ::corridor::server::HandlerService<v1::Resources, Resource##Handler> { \
+   public:                                                                            \
+    using HandlerService::HandlerService;                                             \
+    CORRIDOR_RESOURCE_UNARY(Resource, Resources)                                      \
+  };

@@ -55,16 +55,11 @@ class Handler {
   absl::Notification began, go;
 };
 
-class AreasService final : public v1::Areas::CallbackService {
+class AreasService final : public HandlerService<v1::Areas, Handler> {
  public:
-  AreasService(Handler& handler, UnaryCalls& calls) : handler_(handler), calls_(calls) {}
+  using HandlerService::HandlerService;
   CORRIDOR_UNARY(Read, GetArea, v1::GetAreaRequest, v1::Area)
   CORRIDOR_UNARY(Write, DeleteArea, v1::DeleteAreaRequest, google::protobuf::Empty)
-
- private:
-  static constexpr char kService[] = "corridor.memberstates.v1.Areas";
-  Handler& handler_;
-  UnaryCalls& calls_;
 };
 
 ServerOptions Options() {

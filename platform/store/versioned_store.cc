@@ -413,7 +413,7 @@ absl::Status ProbeTables(Database& database, const TableSqls& tables) {
 
 absl::StatusOr<std::unique_ptr<VersionedStore>> VersionedStore::Open(
     std::unique_ptr<Database> database, const std::vector<MigrationSeries>& series, Migrate migrate,
-    std::vector<Table> tables, std::function<absl::Time()> now) {
+    const std::vector<Table>& tables, std::function<absl::Time()> now) {
   std::vector<MigrationSeries> all = {{"platform", platform_schema}};
   all.insert(all.end(), series.begin(), series.end());
   RETURN_IF_ERROR(ApplyMigrations(*database, all, migrate, now()));

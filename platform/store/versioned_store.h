@@ -120,7 +120,7 @@ class VersionedStore {
   // is not as its migrations say).
   static absl::StatusOr<std::unique_ptr<VersionedStore>> Open(
       std::unique_ptr<Database> database, const std::vector<MigrationSeries>& series,
-      Migrate migrate, std::vector<Table> tables, std::function<absl::Time()> now);
+      Migrate migrate, const std::vector<Table>& tables, std::function<absl::Time()> now);
 
   // Random id of this store, 16 hex digits.
   virtual const std::string& epoch() const = 0;

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/substitute.h"
 #include "platform/records/body.h"
 #include "platform/records/day_columns.h"
 #include "platform/request/filter.h"
@@ -51,6 +52,11 @@ const std::vector<FilterField>& GroupFilterFields() {
 std::string MayHold(int day) {
   return absl::StrCat("m.start_earliest <= ?", day + 1, " AND ?", day, " < m.end_latest");
 }
+// Likewise, and that the way `i` to its group may hold on one of the same days.
+std::string MayHoldWithin(int day) {
+  return absl::StrCat("m.start_earliest <= ?", day + 1,
+                      " AND m.start_earliest < i.until AND i.since < m.end_latest");
+}
 std::string Holds(int day) {
   return absl::StrCat("CASE WHEN m.start_latest <= ?", day, " AND ?", day + 1,
                       " < m.end_earliest THEN 1 ELSE 0 END");
@@ -75,7 +81,7 @@ std::string CountriesInside(const std::string& and_filter) {
       "JOIN {areas} a ON a.code = c.area AND (a.kind = ?6 OR a.kind = ?7) "
       "JOIN {area_members} m ON m.member = c.area AND m.area_group = (SELECT min(m.area_group) "
       "FROM {area_members} m JOIN inside i ON i.area = m.area_group WHERE m.member = c.area AND ",
-      MayHold(kDayParam), ") WHERE m.member > ?4", and_filter, " ORDER BY m.member LIMIT ?5");
+      MayHoldWithin(kDayParam), ") WHERE m.member > ?4", and_filter, " ORDER BY m.member LIMIT ?5");
 }
 
 // Parameters: ?1 the group, or the last one answered of `every_group`, ?2 and ?3 the days asked, ?4
@@ -94,11 +100,14 @@ std::string MembersOf(bool every_group, const std::string& and_filter) {
 // A cycle of groups ends by UNION.
 std::string AreasInside(int first_param) {
   const int day = first_param + 1;
-  return absl::StrCat(
-      "WITH RECURSIVE inside (area, certain) AS (SELECT a.code, 1 FROM {areas} a WHERE a.code = ?",
-      first_param, " UNION SELECT m.member, CASE WHEN i.certain = 1 THEN ", Holds(day),
-      " ELSE 0 END FROM inside i JOIN {area_members} m ON m.area_group = i.area AND ", MayHold(day),
-      ") ");
+  return absl::Substitute(
+      "WITH RECURSIVE inside (area, certain, since, until) AS ("
+      "SELECT a.code, 1, CAST(?$0 AS TEXT), '$1' FROM {areas} a WHERE a.code = ?$2 UNION "
+      "SELECT m.member, CASE WHEN i.certain = 1 THEN $3 ELSE 0 END, "
+      "CASE WHEN i.since < m.start_earliest THEN m.start_earliest ELSE i.since END, "
+      "CASE WHEN m.end_latest < i.until THEN m.end_latest ELSE i.until END "
+      "FROM inside i JOIN {area_members} m ON m.area_group = i.area AND $4) ",
+      day, kAfterAllDays, first_param, Holds(day), MayHoldWithin(day));
 }
 
 absl::StatusOr<v1::Area> SqlReader::GetArea(std::string_view code, v1::AreaView view) {

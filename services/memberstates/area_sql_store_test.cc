@@ -95,9 +95,9 @@ class AreaSqlStoreTest : public ::testing::Test {
     }
     return codes;
   }
-  bool Complete(std::string_view group, bool recursive) {
+  bool Complete(std::string_view group, bool recursive, std::string_view as_of = "2018-01-01") {
     const auto complete = Read()->MembersComplete({.group = std::string(group),
-                                                   .as_of = On("2018-01-01"),
+                                                   .as_of = On(as_of),
                                                    .recursive = recursive,
                                                    .filter = "",
                                                    .slice = {}});
@@ -230,6 +230,45 @@ TEST_F(AreaSqlStoreTest, ACountryWithinIsCertainWhenSomeWayToItIs) {
   Write([&](Writer& w) { return PutMember(w, "M49_001", "SOUTH_CAUCASUS"); });
   EXPECT_THAT(Members("M49_001", "2018-06-01", true), ElementsAre("ARM", "GEO?"));
   EXPECT_THAT(Members("M49_001", "2017-06-01", true), ElementsAre("ARM"));
+}
+
+TEST_F(AreaSqlStoreTest, ACountryIsWithinThroughAGroupOnlyWhereBothHoldOnOneDay) {
+  PutWorld();
+  Write([&](Writer& w) -> absl::Status {
+    v1::Area outer = Area("ZZA", v1::Area::GROUP, "Outer");
+    v1::Area inner = Area("ZZB", v1::Area::GROUP, "Inner");
+    outer.set_members_complete(true);
+    inner.set_members_complete(true);
+    RETURN_IF_ERROR(w.PutArea(outer));
+    RETURN_IF_ERROR(w.PutArea(inner));
+    RETURN_IF_ERROR(w.PutArea(Area("ZZC", v1::Area::GROUP, "Innermost, not complete")));
+    RETURN_IF_ERROR(PutMember(w, "ZZA", "ZZB", "2003-01-01", "2004-01-01"));
+    RETURN_IF_ERROR(PutMember(w, "ZZB", "ZZC", "2001-01-01", "2002-01-01"));
+    RETURN_IF_ERROR(PutMember(w, "ZZB", "ARM", "2001-01-01", "2002-01-01"));
+    return PutMember(w, "ZZB", "GEO", "2001-01-01", "2003-07-01");
+  });
+  EXPECT_THAT(Members("ZZA", "2001/2003", true), ElementsAre("GEO?"));
+  EXPECT_THAT(Members("ZZA", "2003-02", true), ElementsAre("GEO"));
+  EXPECT_THAT(Members("ZZA", "2003-07-01", true), IsEmpty());
+  EXPECT_THAT(Members("ZZB", "2001/2003", true), ElementsAre("ARM?", "GEO?"));
+  EXPECT_TRUE(Complete("ZZA", true, "2001/2003"));
+  EXPECT_FALSE(Complete("ZZB", true, "2001/2003"));
+}
+
+TEST_F(AreaSqlStoreTest, TheRecordOfACountryWithinIsOneThatLeadsToIt) {
+  PutWorld();
+  Write([&](Writer& w) -> absl::Status {
+    RETURN_IF_ERROR(w.PutArea(Area("A", v1::Area::GROUP, "Group that the country left")));
+    RETURN_IF_ERROR(PutMember(w, "M49_001", "A", "2003-01-01"));
+    return PutMember(w, "A", "ARM", "2001-01-01", "2002-01-01");
+  });
+  ASSERT_OK_AND_ASSIGN(const auto members, Read()->ListAreaMembers({.group = "M49_001",
+                                                                    .as_of = On("2001/2003"),
+                                                                    .recursive = true,
+                                                                    .filter = "",
+                                                                    .slice = {{}, 1}}));
+  ASSERT_EQ(members.size(), 1u);
+  EXPECT_EQ(members[0].name(), "areas/M49_145/members/ARM");
 }
 
 TEST_F(AreaSqlStoreTest, GroupsThatContainEachOtherEndTheSearch) {

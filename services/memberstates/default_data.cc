@@ -22,7 +22,7 @@ StepId IdOf(const char* method, const std::string& what) {
 }
 
 // They refer to `data`.
-std::vector<Step> StepsOf(DefaultData& data, const WriteHandlers& handlers) {
+std::vector<Step> StepsOf(DefaultData& data, Handlers& handlers) {
   std::vector<Step> steps;
   steps.push_back(StepOf(IdOf("Areas/BatchCreateAreas", "areas"), data.areas, handlers.areas,
                          &AreaHandler::BatchCreateAreas));
@@ -44,7 +44,7 @@ std::vector<Step> StepsOf(DefaultData& data, const WriteHandlers& handlers) {
 }  // namespace
 
 absl::StatusOr<int> LoadDefaultData(const std::string& folder, store::VersionedStore& versions,
-                                    const WriteHandlers& handlers, absl::Time now) {
+                                    Handlers& handlers, absl::Time now) {
   DefaultData data;
   const auto read_steps = [&]() -> absl::StatusOr<std::vector<Step>> {
     ASSIGN_OR_RETURN(data, ReadDefaultData(folder));

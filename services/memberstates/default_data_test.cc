@@ -33,8 +33,7 @@ std::string DataFolder() {
 class DefaultDataTest : public ServiceTest {
  protected:
   absl::StatusOr<int> Load(const std::string& folder = DataFolder()) {
-    return LoadDefaultData(folder, store_.versions(), {areas_, organisations_, memberships_},
-                           absl::Now());
+    return LoadDefaultData(folder, store_.versions(), handlers_, absl::Now());
   }
   v1::CountMembershipsResponse Count(const std::string& request) {
     const auto count = Call(memberships_, &MembershipHandler::CountMemberships, request);
@@ -191,11 +190,8 @@ TEST_F(DefaultDataTest, ASecondLoadChangesNothing) {
   const auto head = store_.versions().Head(absl::InfiniteFuture());
   EXPECT_THAT(Load(), IsOkAndHolds(0));
   store_.Reopen();
-  AreaHandler areas(*store_);
-  OrganisationHandler organisations(*store_);
-  MembershipHandler memberships(*store_);
-  EXPECT_THAT(LoadDefaultData(DataFolder(), store_.versions(), {areas, organisations, memberships},
-                              absl::Now()),
+  Handlers handlers(*store_);
+  EXPECT_THAT(LoadDefaultData(DataFolder(), store_.versions(), handlers, absl::Now()),
               IsOkAndHolds(0));
   EXPECT_EQ(*store_.versions().Head(absl::InfiniteFuture()), *head);
 }
@@ -252,11 +248,8 @@ TEST_F(DefaultDataTest, MistakesInFilesAreNamedByFileLineAndValue) {
     ASSERT_NE(at, std::string::npos) << c.file << " " << c.find;
     folder.Write(c.file, text.replace(at, std::strlen(c.find), c.replace));
     MemberstatesStore store;
-    AreaHandler areas(*store);
-    OrganisationHandler organisations(*store);
-    MembershipHandler memberships(*store);
-    EXPECT_THAT(LoadDefaultData(folder.path(), store.versions(),
-                                {areas, organisations, memberships}, absl::Now()),
+    Handlers handlers(*store);
+    EXPECT_THAT(LoadDefaultData(folder.path(), store.versions(), handlers, absl::Now()),
                 StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(c.message)));
   }
   EXPECT_THAT(Load("no/such/folder"),

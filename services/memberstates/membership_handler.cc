@@ -116,10 +116,14 @@ absl::StatusOr<WithinArea> ReadWithin(const std::string& text, const DayRange& a
   return within;
 }
 
-// Whether all that lies within the area is known to be. Errors: NOT_FOUND (the area).
-absl::StatusOr<bool> CompleteWithin(Reader& reader, const WithinArea& within) {
-  ASSIGN_OR_RETURN(const v1::Area area, reader.GetArea(within.area, v1::BASIC));
-  if (!HasMembers(area.kind())) return true;
+// Whether all that lies within the area, which the field `area` names as `text`, is known to be.
+// Errors: INVALID_ARGUMENT naming the field (there is no such area).
+absl::StatusOr<bool> CompleteWithin(Reader& reader, const WithinArea& within,
+                                    const std::string& text) {
+  const absl::StatusOr<v1::Area> area = reader.GetArea(within.area, v1::BASIC);
+  if (absl::IsNotFound(area.status())) return InvalidField("area", text, "is no area");
+  if (!area.ok()) return area.status();
+  if (!HasMembers(area->kind())) return true;
   AreaMemberQuery query;
   query.group = within.area;
   query.as_of = within.as_of;
@@ -171,6 +175,7 @@ absl::StatusOr<std::vector<Period>> ReadPeriods(const v1::PanelMembershipsReques
                                      "; at most ", kMaxPeriods, " are answered"));
   }
   std::vector<Period> periods;
+  periods.reserve(static_cast<size_t>(count));
   for (int i = 0; i < count; ++i) {
     periods.push_back(i == 0 ? first : Next(periods.back()));
   }
@@ -211,7 +216,8 @@ absl::StatusOr<v1::ListMembershipsResponse> MembershipHandler::ListMemberships(
   }
   if (!request.area().empty()) {
     ASSIGN_OR_RETURN(query.within, ReadWithin(request.area(), as_of.days));
-    ASSIGN_OR_RETURN(const bool complete, CompleteWithin(*page.reader, *query.within));
+    ASSIGN_OR_RETURN(const bool complete,
+                     CompleteWithin(*page.reader, *query.within, request.area()));
     response.set_complete(response.complete() && complete);
   }
   ASSIGN_OR_RETURN(std::vector<v1::Membership> memberships, page.reader->ListMemberships(query));

@@ -172,6 +172,11 @@ TEST_F(MembershipHandlerTest, AnAreaNarrowsAListToThePartiesWithinItOnTheDay) {
     EXPECT_EQ(parties(c.request), c.parties) << c.request;
   }
   EXPECT_EQ(List("parent: 'organisations/-' area: 'UNION' as_of: '2018'")->memberships_size(), 3);
+
+  // A way to a party has a day on which all of it holds.
+  AddArea("ALLIANCE", "Alliance", "kind: GROUP");
+  AddMember("ALLIANCE", "CLUB", "end { text: '2010-01-01' }");
+  EXPECT_THAT(parties("area: 'ALLIANCE' as_of: '2009/2018'"), ElementsAre("RUS"));
 }
 
 TEST_F(MembershipHandlerTest, AListWithinAnAreaIsCompleteWhenTheGroupsWithinAreToo) {
@@ -281,8 +286,8 @@ TEST_F(MembershipHandlerTest, BadReadsAreRefusedNamingFieldAndValue) {
   EXPECT_THAT(List(iom + "known_at: 'x'"), Refuses("known_at", "\"x\""));
   EXPECT_THAT(List(iom + "known_at: '0'"), Refuses("known_at", "\"0\" is not a version"));
 
-  EXPECT_THAT(List(iom + "area: 'XYZ'"),
-              StatusIs(absl::StatusCode::kNotFound, HasSubstr("areas/XYZ")));
+  EXPECT_THAT(List(iom + "area: 'XYZ'"), Refuses("area", "\"XYZ\" is no area"));
+  EXPECT_THAT(List(iom + "area: 'areas/XYZ'"), Refuses("area", "\"areas/XYZ\" is no area"));
   EXPECT_THAT(List(iom + "area: 'groups/CLUB'"), Refuses("area", "\"groups/CLUB\""));
   EXPECT_THAT(List(iom + "area: 'arm'"), Refuses("area", "\"arm\" has the malformed id"));
 

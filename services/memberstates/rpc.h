@@ -2,21 +2,20 @@
 // same name.
 #pragma once
 
+#include <vector>
+
 #include "corridor/memberstates/v1/area.grpc.pb.h"
 #include "corridor/memberstates/v1/membership.grpc.pb.h"
 #include "corridor/memberstates/v1/organisation.grpc.pb.h"
+#include "platform/server/serve.h"
 #include "platform/server/unary.h"
-#include "services/memberstates/area_handler.h"
-#include "services/memberstates/membership_handler.h"
-#include "services/memberstates/organisation_handler.h"
+#include "services/memberstates/handlers.h"
 
 namespace corridor::memberstates {
 
-// Thread-safe. `handler` and `calls` must outlive it, here and below.
-class AreasRpc final : public v1::Areas::CallbackService {
+class AreasRpc final : public server::HandlerService<v1::Areas, AreaHandler> {
  public:
-  static constexpr char kService[] = "corridor.memberstates.v1.Areas";
-  AreasRpc(AreaHandler& handler, server::UnaryCalls& calls) : handler_(handler), calls_(calls) {}
+  using HandlerService::HandlerService;
 
   CORRIDOR_UNARY(Read, GetArea, v1::GetAreaRequest, v1::Area)
   CORRIDOR_UNARY(Read, BatchGetAreas, v1::BatchGetAreasRequest, v1::BatchGetAreasResponse)
@@ -32,18 +31,12 @@ class AreasRpc final : public v1::Areas::CallbackService {
   CORRIDOR_UNARY(Write, BatchCreateAreaMembers, v1::BatchCreateAreaMembersRequest,
                  v1::BatchCreateAreaMembersResponse)
   CORRIDOR_UNARY(Write, DeleteAreaMember, v1::DeleteAreaMemberRequest, google::protobuf::Empty)
-
- private:
-  AreaHandler& handler_;
-  server::UnaryCalls& calls_;
 };
 
-// Thread-safe.
-class OrganisationsRpc final : public v1::Organisations::CallbackService {
+class OrganisationsRpc final
+    : public server::HandlerService<v1::Organisations, OrganisationHandler> {
  public:
-  static constexpr char kService[] = "corridor.memberstates.v1.Organisations";
-  OrganisationsRpc(OrganisationHandler& handler, server::UnaryCalls& calls)
-      : handler_(handler), calls_(calls) {}
+  using HandlerService::HandlerService;
 
   CORRIDOR_UNARY(Read, GetOrganisation, v1::GetOrganisationRequest, v1::Organisation)
   CORRIDOR_UNARY(Read, ListOrganisations, v1::ListOrganisationsRequest,
@@ -51,18 +44,11 @@ class OrganisationsRpc final : public v1::Organisations::CallbackService {
   CORRIDOR_UNARY(Write, CreateOrganisation, v1::CreateOrganisationRequest, v1::Organisation)
   CORRIDOR_UNARY(Write, UpdateOrganisation, v1::UpdateOrganisationRequest, v1::Organisation)
   CORRIDOR_UNARY(Write, DeleteOrganisation, v1::DeleteOrganisationRequest, google::protobuf::Empty)
-
- private:
-  OrganisationHandler& handler_;
-  server::UnaryCalls& calls_;
 };
 
-// Thread-safe.
-class MembershipsRpc final : public v1::Memberships::CallbackService {
+class MembershipsRpc final : public server::HandlerService<v1::Memberships, MembershipHandler> {
  public:
-  static constexpr char kService[] = "corridor.memberstates.v1.Memberships";
-  MembershipsRpc(MembershipHandler& handler, server::UnaryCalls& calls)
-      : handler_(handler), calls_(calls) {}
+  using HandlerService::HandlerService;
 
   CORRIDOR_UNARY(Read, GetMembership, v1::GetMembershipRequest, v1::Membership)
   CORRIDOR_UNARY(Read, ListMemberships, v1::ListMembershipsRequest, v1::ListMembershipsResponse)
@@ -77,10 +63,22 @@ class MembershipsRpc final : public v1::Memberships::CallbackService {
                  v1::BatchCreateMembershipsResponse)
   CORRIDOR_UNARY(Write, UpdateMembership, v1::UpdateMembershipRequest, v1::Membership)
   CORRIDOR_UNARY(Write, DeleteMembership, v1::DeleteMembershipRequest, google::protobuf::Empty)
+};
 
- private:
-  MembershipHandler& handler_;
-  server::UnaryCalls& calls_;
+// All of them.
+struct Rpc {
+  Rpc(Handlers& handlers, server::UnaryCalls& calls)
+      : areas(handlers.areas, calls),
+        organisations(handlers.organisations, calls),
+        memberships(handlers.memberships, calls) {}
+
+  std::vector<server::ServedService> Services() {
+    return server::Served(areas, organisations, memberships);
+  }
+
+  AreasRpc areas;
+  OrganisationsRpc organisations;
+  MembershipsRpc memberships;
 };
 
 }  // namespace corridor::memberstates

@@ -12,9 +12,7 @@
 #include "platform/testing/proto_text.h"
 #include "platform/testing/service_test.h"
 #include "platform/testing/status_matchers.h"
-#include "services/memberstates/area_handler.h"
-#include "services/memberstates/membership_handler.h"
-#include "services/memberstates/organisation_handler.h"
+#include "services/memberstates/handlers.h"
 #include "services/memberstates/sql_store.h"
 
 namespace corridor::memberstates {
@@ -68,9 +66,10 @@ class ServiceTest : public ::testing::Test, protected HandlerCaller {
   }
 
   MemberstatesStore store_;
-  AreaHandler areas_{*store_};
-  OrganisationHandler organisations_{*store_};
-  MembershipHandler memberships_{*store_};
+  Handlers handlers_{*store_};
+  AreaHandler& areas_ = handlers_.areas;
+  OrganisationHandler& organisations_ = handlers_.organisations;
+  MembershipHandler& memberships_ = handlers_.memberships;
 };
 
 }  // namespace corridor::memberstates

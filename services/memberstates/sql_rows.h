@@ -25,9 +25,10 @@ inline const store::Table kSpells = {"spells",
                                      {"status", "party_kind", "confidence", "start_earliest",
                                       "start_latest", "end_earliest", "end_latest"}};
 
-// `WITH RECURSIVE inside (area, certain) AS (…) `, for the beginning of a query: the area whose
-// code is parameter `first_param` and all within it, each with whether it certainly is on the days
-// of the two parameters that follow.
+// `WITH RECURSIVE inside (area, certain, since, until) AS (…) `, for the beginning of a query: the
+// area whose code is parameter `first_param` and all within it on one of the days of the two
+// parameters that follow, once for each way that leads there: with whether it certainly is on all
+// those days, and the first day on which it may be and the day before which it last may.
 std::string AreasInside(int first_param);
 
 }  // namespace corridor::memberstates

@@ -1,109 +1,121 @@
-// memberstates as internal systems call it: gRPC without the gateway. Health, reflection, error
-// details, deadlines.
-#include <grpcpp/generic/generic_stub.h>
+// Every service as internal systems call it: gRPC without the gateway. Health, reflection, error
+// details, versions, deadlines.
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "corridor/indicators/v1/indicator.grpc.pb.h"
 #include "corridor/memberstates/v1/area.grpc.pb.h"
 #include "corridor/memberstates/v1/membership.grpc.pb.h"
+#include "corridor/programmes/v1/project.grpc.pb.h"
 #include "gmock/gmock.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "gtest/gtest.h"
+#include "tests/e2e/raw_grpc.h"
 #include "tests/e2e/suite.h"
 
 namespace corridor::e2e {
 namespace {
 
-namespace v1 = memberstates::v1;
 using ::testing::HasSubstr;
 
 std::chrono::system_clock::time_point In(absl::Duration time) {
   return absl::ToChronoTime(absl::Now() + time);
 }
 
-grpc::ByteBuffer Bytes(const std::string& text) {
-  const grpc::Slice slice(text);
-  return grpc::ByteBuffer(&slice, 1);
+// Asks for the resource `name`, and drops it.
+using Get = std::function<grpc::Status(const std::shared_ptr<grpc::Channel>& channel,
+                                       grpc::ClientContext& context, const std::string& name)>;
+
+template <typename Service, typename Request, typename Response>
+Get Getter(grpc::Status (Service::Stub::*get)(grpc::ClientContext*, const Request&, Response*)) {
+  return [get](const std::shared_ptr<grpc::Channel>& channel, grpc::ClientContext& context,
+               const std::string& name) {
+    Request request;
+    request.set_name(name);
+    Response response;
+    return (Service::NewStub(channel).get()->*get)(&context, request, &response);
+  };
 }
 
-std::string TextOf(const grpc::ByteBuffer& buffer) {
-  grpc::Slice slice;
-  if (!buffer.DumpToSingleSlice(&slice).ok()) return "";
-  return std::string(reinterpret_cast<const char*>(slice.begin()), slice.size());
+// A service, and one of its resources.
+struct Subject {
+  std::string service;
+  std::vector<std::string> served;
+  Get get;
+  std::string known;
+  std::string unknown;
+};
+
+std::vector<Subject> Subjects() {
+  return {{"memberstates",
+           {"corridor.memberstates.v1.Areas", "corridor.memberstates.v1.Organisations",
+            "corridor.memberstates.v1.Memberships"},
+           Getter<memberstates::v1::Areas>(&memberstates::v1::Areas::Stub::GetArea),
+           "areas/ARM",
+           "areas/XYZ"},
+          {"indicators",
+           {"corridor.indicators.v1.Indicators", "corridor.indicators.v1.Sources",
+            "corridor.indicators.v1.Datasets", "corridor.indicators.v1.SeriesService",
+            "corridor.indicators.v1.Observations", "corridor.indicators.v1.ContextNotes",
+            "corridor.indicators.v1.Targets"},
+           Getter<indicators::v1::Indicators>(&indicators::v1::Indicators::Stub::GetIndicator),
+           "indicators/POV_2USD",
+           "indicators/NONE"},
+          {"programmes",
+           {"corridor.programmes.v1.Classifications", "corridor.programmes.v1.Crosswalks",
+            "corridor.programmes.v1.Offices", "corridor.programmes.v1.Partners",
+            "corridor.programmes.v1.ProgrammeAreas", "corridor.programmes.v1.ActivityTypes",
+            "corridor.programmes.v1.Projects"},
+           Getter<programmes::v1::Projects>(&programmes::v1::Projects::Stub::GetProject),
+           "projects/IOM_PRAGUE_ROU_MINORS_2002",
+           "projects/NONE"}};
 }
 
-class GrpcTest : public ::testing::Test {
+class GrpcTest : public ::testing::TestWithParam<Subject> {
  protected:
   static void SetUpTestSuite() { suite_ = new Suite; }
   static void TearDownTestSuite() {
     delete suite_;
     suite_ = nullptr;
   }
+
   static Suite* suite_;
+  const Subject& subject_ = GetParam();
   std::shared_ptr<grpc::Channel> channel_ =
-      grpc::CreateChannel(suite_->memberstates_address(), grpc::InsecureChannelCredentials());
-  std::unique_ptr<v1::Areas::Stub> areas_ = v1::Areas::NewStub(channel_);
+      grpc::CreateChannel(suite_->address(subject_.service), grpc::InsecureChannelCredentials());
 };
 Suite* GrpcTest::suite_ = nullptr;
 
-// One message there and back on a method whose contract Debian's grpc++ does not ship.
-std::string CallRaw(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
-                    const std::string& request) {
-  grpc::GenericStub stub(channel);
-  grpc::ClientContext context;
-  context.set_deadline(In(absl::Seconds(20)));
-  grpc::CompletionQueue queue;
-  grpc::ByteBuffer response;
-  grpc::Status status;
-  void* tag = nullptr;
-  bool ok = false;
-  const auto call = stub.PrepareCall(&context, method, &queue);
-  const auto step = [&] { return queue.Next(&tag, &ok) && ok; };
-  call->StartCall(nullptr);
-  if (!step()) ADD_FAILURE() << "cannot call " << method;
-  call->Write(Bytes(request), nullptr);
-  if (!step()) ADD_FAILURE() << "cannot write to " << method;
-  call->Read(&response, nullptr);
-  if (!step()) ADD_FAILURE() << "no answer from " << method;
-  call->WritesDone(nullptr);
-  step();
-  call->Finish(&status, nullptr);
-  step();
-  EXPECT_TRUE(status.ok()) << method << ": " << status.error_message();
-  return TextOf(response);
-}
+INSTANTIATE_TEST_SUITE_P(, GrpcTest, ::testing::ValuesIn(Subjects()),
+                         [](const auto& subject) { return subject.param.service; });
 
-TEST_F(GrpcTest, HealthIsServing) {
+TEST_P(GrpcTest, HealthIsServing) {
   // HealthCheckResponse{status: SERVING}.
   EXPECT_EQ(CallRaw(channel_, "/grpc.health.v1.Health/Check", ""), "\x08\x01");
 }
 
-TEST_F(GrpcTest, ReflectionListsTheServices) {
+TEST_P(GrpcTest, ReflectionListsTheServices) {
   // ServerReflectionRequest{list_services: ""}.
   const std::string services =
       CallRaw(channel_, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
               std::string("\x3a\x00", 2));
-  for (const char* service :
-       {"corridor.memberstates.v1.Areas", "corridor.memberstates.v1.Organisations",
-        "corridor.memberstates.v1.Memberships", "corridor.changes.v1.Changes",
-        "grpc.health.v1.Health"}) {
-    EXPECT_THAT(services, HasSubstr(service));
-  }
+  for (const std::string& service : subject_.served) EXPECT_THAT(services, HasSubstr(service));
+  EXPECT_THAT(services, HasSubstr("corridor.changes.v1.Changes"));
+  EXPECT_THAT(services, HasSubstr("grpc.health.v1.Health"));
 }
 
-TEST_F(GrpcTest, AnErrorCarriesGoogleRpcDetails) {
+TEST_P(GrpcTest, AnErrorCarriesGoogleRpcDetails) {
   grpc::ClientContext context;
   context.set_deadline(In(absl::Seconds(20)));
-  v1::GetAreaRequest request;
-  request.set_name("areas/XYZ");
-  v1::Area area;
-  const grpc::Status status = areas_->GetArea(&context, request, &area);
+  const grpc::Status status = subject_.get(channel_, context, subject_.unknown);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
-  EXPECT_THAT(status.error_message(), HasSubstr("areas/XYZ"));
+  EXPECT_THAT(status.error_message(), HasSubstr(subject_.unknown));
 
   google::rpc::Status details;
   ASSERT_TRUE(details.ParseFromString(status.error_details()));
@@ -114,24 +126,24 @@ TEST_F(GrpcTest, AnErrorCarriesGoogleRpcDetails) {
     detail.UnpackTo(&resource);
   }
   EXPECT_EQ(info.domain(), "corridor");
-  EXPECT_EQ(resource.resource_name(), "areas/XYZ");
+  EXPECT_EQ(resource.resource_name(), subject_.unknown);
 }
 
-TEST_F(GrpcTest, AnAnswerNamesItsVersionInTheHeader) {
+TEST_P(GrpcTest, AnAnswerNamesItsVersion) {
   grpc::ClientContext context;
   context.set_deadline(In(absl::Seconds(20)));
-  v1::GetAreaRequest request;
-  request.set_name("areas/ARM");
-  v1::Area area;
-  ASSERT_TRUE(areas_->GetArea(&context, request, &area).ok());
-  EXPECT_EQ(area.display_name(), "Armenia");
+  const grpc::Status status = subject_.get(channel_, context, subject_.known);
+  EXPECT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(context.GetServerInitialMetadata().count("corridor-version") +
                 context.GetServerTrailingMetadata().count("corridor-version"),
             1U);
 }
 
-TEST_F(GrpcTest, ADeadlineThatPassesEndsTheCallAndNotTheService) {
-  const auto memberships = v1::Memberships::NewStub(channel_);
+TEST(GrpcDeadlineTest, ADeadlineThatPassesEndsTheCallAndNotTheService) {
+  namespace v1 = memberstates::v1;
+  const Suite suite({"memberstates"});
+  const auto memberships = v1::Memberships::NewStub(
+      grpc::CreateChannel(suite.address("memberstates"), grpc::InsecureChannelCredentials()));
   v1::PanelMembershipsRequest request;
   request.set_parent("organisations/IOM");
   request.set_frequency("M");

@@ -28,7 +28,7 @@ constexpr char kMembers[] = "/v1/organisations/IOM/memberships";
 
 class DefaultDataTest : public ::testing::Test {
  protected:
-  static void SetUpTestSuite() { suite_ = new Suite; }
+  static void SetUpTestSuite() { suite_ = new Suite({"memberstates"}); }
   static void TearDownTestSuite() {
     delete suite_;
     suite_ = nullptr;

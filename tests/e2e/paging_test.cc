@@ -48,7 +48,7 @@ void WriteUntil(const std::atomic<bool>& stop, HttpClient client, std::atomic<in
 }
 
 TEST(PagingTest, PagesReadWhileOthersWriteAreTheListOfTheirVersion) {
-  Suite suite;
+  Suite suite({"memberstates"});
   HttpClient reader = suite.Client();
   std::atomic<bool> stop = false;
   std::atomic<int> writes = 0;

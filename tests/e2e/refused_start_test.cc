@@ -29,7 +29,7 @@ constexpr absl::Duration kEnd = absl::Seconds(60);
 class RefusedStartTest : public ::testing::Test {
  protected:
   std::unique_ptr<ChildProcess> Start(const std::vector<std::string>& options) {
-    auto process = ChildProcess::Start(MemberstatesBinary(), options,
+    auto process = ChildProcess::Start(Binary(binary_), options,
                                        absl::StrCat(folder_.path(), "/run", ++runs_));
     EXPECT_OK(process);
     return *std::move(process);
@@ -52,6 +52,7 @@ class RefusedStartTest : public ::testing::Test {
   }
 
   TempDir folder_;
+  std::string binary_ = "memberstates";
   std::string file_ = folder_.path() + "/memberstates.sqlite";
   std::string store_ = absl::StrCat("--store=sqlite:", file_);
   int runs_ = 0;
@@ -107,6 +108,18 @@ TEST_F(RefusedStartTest, AnAddressBeyondThisMachine) {
 TEST_F(RefusedStartTest, AnUnknownOption) {
   EXPECT_THAT(Refusal({store_, "--default-date=x"}, 2),
               AllOf(HasSubstr("--default-date"), HasSubstr("--default-data")));
+}
+
+TEST_F(RefusedStartTest, AFirstStartThatCannotCopyTheAreas) {
+  const std::string nobody = "--memberstates=127.0.0.1:1";
+  for (const std::string& service : AllServices()) {
+    if (service == "memberstates") continue;
+    binary_ = service;
+    EXPECT_THAT(Refusal({absl::StrCat("--store=sqlite:", folder_.path(), "/", service, ".sqlite"),
+                         nobody, "--first-copy-timeout=100ms"},
+                        1),
+                AllOf(StartsWith(service), HasSubstr("copied from memberstates")));
+  }
 }
 
 }  // namespace

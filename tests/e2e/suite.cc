@@ -1,7 +1,8 @@
 #include "tests/e2e/suite.h"
 
-#include <map>
+#include <csignal>
 #include <thread>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
@@ -15,49 +16,79 @@ namespace {
 // Sanitized binaries on a busy machine take their time to load the default data.
 constexpr absl::Duration kStart = absl::Seconds(60);
 
-// Starts `binary` and answers its listen address; empty, and a failed test, when it does not come
-// up.
-std::string StartAndWait(const std::string& binary, const std::vector<std::string>& options,
-                         const std::string& output, std::unique_ptr<ChildProcess>& process) {
-  absl::StatusOr<std::unique_ptr<ChildProcess>> started =
-      ChildProcess::Start(binary, options, output);
-  EXPECT_OK(started);
-  if (!started.ok()) return "";
-  process = *std::move(started);
-  const auto ready = process->WaitReady(absl::Now() + kStart);
-  EXPECT_OK(ready) << binary;
-  return ready.ok() ? ready->at("listen") : "";
-}
+constexpr char kGateway[] = "gateway";
+constexpr char kMemberstates[] = "memberstates";
 
 }  // namespace
 
-std::string MemberstatesBinary() { return CORRIDOR_MEMBERSTATES; }
-std::string DefaultData() { return CORRIDOR_DEFAULT_DATA; }
+const std::vector<std::string>& AllServices() {
+  static const auto* services =
+      new std::vector<std::string>{kMemberstates, "indicators", "programmes"};
+  return *services;
+}
 
-Suite::Suite(const std::vector<std::string>& options) : options_(options) {
-  StartMemberstates();
-  gateway_address_ =
-      StartAndWait(CORRIDOR_GATEWAY,
-                   {"--listen=127.0.0.1:0", absl::StrCat("--memberstates=", memberstates_address_)},
-                   folder_.path() + "/gateway", gateway_);
+std::string Binary(const std::string& name) { return absl::StrCat(CORRIDOR_BIN, "/", name); }
+std::string DefaultData(const std::string& service) {
+  return absl::StrCat(CORRIDOR_SOURCE_DIR, "/services/", service, "/data");
+}
+
+Suite::Suite(const std::vector<std::string>& services) {
+  std::vector<std::string> targets;
+  LaunchService(kMemberstates);
+  Await(kMemberstates);
+  for (const std::string& service : services) {
+    if (service != kMemberstates) LaunchService(service);
+  }
+  for (const std::string& service : services) {
+    if (service != kMemberstates) Await(service);
+    targets.push_back(absl::StrCat("--", service, "=", address(service)));
+  }
+  Launch(kGateway, std::move(targets));
+  Await(kGateway);
   WaitUntilNothingIsMissing();
 }
 
-HttpClient Suite::Client() const { return HttpClient(absl::StrCat("http://", gateway_address_)); }
+HttpClient Suite::Client() const { return HttpClient(absl::StrCat("http://", address(kGateway))); }
 
-void Suite::StartMemberstates() {
-  std::vector<std::string> options = {
-      absl::StrCat("--listen=", memberstates_address_),
-      absl::StrCat("--store=sqlite:", folder_.path(), "/memberstates.sqlite"),
-      absl::StrCat("--default-data=", DefaultData())};
-  options.insert(options.end(), options_.begin(), options_.end());
-  memberstates_address_ =
-      StartAndWait(MemberstatesBinary(), options, folder_.path() + "/memberstates", memberstates_);
+const std::string& Suite::address(const std::string& service) const {
+  return running_.at(service).address;
 }
 
-void Suite::KillMemberstates() { memberstates_->Kill(); }
+void Suite::Kill(const std::string& service) { running_.at(service).process->Kill(); }
+void Suite::Suspend(const std::string& service) { running_.at(service).process->Signal(SIGSTOP); }
+void Suite::Resume(const std::string& service) { running_.at(service).process->Signal(SIGCONT); }
 
-void Suite::RestartMemberstates() { StartMemberstates(); }
+void Suite::Restart(const std::string& service) {
+  LaunchService(service);
+  Await(service);
+}
+
+void Suite::LaunchService(const std::string& name) {
+  std::vector<std::string> options = {
+      absl::StrCat("--store=sqlite:", folder_.path(), "/", name, ".sqlite"),
+      absl::StrCat("--default-data=", DefaultData(name))};
+  if (name != kMemberstates) {
+    options.push_back(absl::StrCat("--memberstates=", address(kMemberstates)));
+  }
+  Launch(name, std::move(options));
+}
+
+void Suite::Launch(const std::string& name, std::vector<std::string> options) {
+  Running& running = running_[name];
+  options.push_back(absl::StrCat("--listen=", running.address));
+  auto started =
+      ChildProcess::Start(Binary(name), options, absl::StrCat(folder_.path(), "/", name));
+  ASSERT_OK(started);
+  running.process = *std::move(started);
+}
+
+void Suite::Await(const std::string& name) {
+  Running& running = running_.at(name);
+  ASSERT_NE(running.process, nullptr) << name;
+  const auto ready = running.process->WaitReady(absl::Now() + kStart);
+  ASSERT_OK(ready) << name;
+  running.address = ready->at("listen");
+}
 
 void Suite::WaitUntilNothingIsMissing() {
   HttpClient client = Client();

@@ -1,7 +1,8 @@
-// One memberstates and one gateway in front of it, from this build tree: free ports, a store of
-// their own. For tests.
+// The services and one gateway in front of them, from this build tree: free ports, stores of their
+// own. For tests.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,37 +13,49 @@
 
 namespace corridor::e2e {
 
+// All services in the order in which they start: at their first start the others copy the areas of
+// memberstates.
+const std::vector<std::string>& AllServices();
+
+// Path of the binary of a service or of the gateway.
+std::string Binary(const std::string& name);
+// Folder of the default data of a service.
+std::string DefaultData(const std::string& service);
+
 // Not thread-safe; clients may be used from any thread, one thread each.
 class Suite {
  public:
-  // Starts both and waits until the gateway reaches the service. Fails the test when that does not
-  // happen. `options` go to memberstates, which loads the default data unless they say otherwise.
-  explicit Suite(const std::vector<std::string>& options = {});
+  // Starts `services`, memberstates among them, with their default data, and the gateway; returns
+  // when it reaches them all. Fails the test when that does not happen.
+  explicit Suite(const std::vector<std::string>& services = AllServices());
 
   HttpClient Client() const;
   // `127.0.0.1:41234`, the same after a restart.
-  const std::string& memberstates_address() const { return memberstates_address_; }
+  const std::string& address(const std::string& service) const;
   // SIGKILL; returns when the process is gone.
-  void KillMemberstates();
-  // Starts it again on the same address; returns when it answers.
-  void RestartMemberstates();
+  void Kill(const std::string& service);
+  // SIGSTOP: it keeps its connections and answers nothing, until Resume().
+  void Suspend(const std::string& service);
+  void Resume(const std::string& service);
+  // Starts it again on the same address and store; returns when it is ready.
+  void Restart(const std::string& service);
   // Returns when the gateway says that it misses no service; fails the test after 20 s.
   void WaitUntilNothingIsMissing();
 
  private:
-  // Starts memberstates on memberstates_address_, and learns it.
-  void StartMemberstates();
+  struct Running {
+    std::string address = "127.0.0.1:0";
+    std::unique_ptr<ChildProcess> process;
+  };
+
+  // Starts a process on its last address.
+  void Launch(const std::string& name, std::vector<std::string> options);
+  void LaunchService(const std::string& name);
+  // Waits until it is ready, and learns its address.
+  void Await(const std::string& name);
 
   TempDir folder_;
-  std::vector<std::string> options_;
-  std::string memberstates_address_ = "127.0.0.1:0";
-  std::string gateway_address_;
-  std::unique_ptr<ChildProcess> memberstates_;
-  std::unique_ptr<ChildProcess> gateway_;
+  std::map<std::string, Running> running_;  // Services and the gateway, by name.
 };
-
-// Paths of the binaries under test and of the default data.
-std::string MemberstatesBinary();
-std::string DefaultData();
 
 }  // namespace corridor::e2e

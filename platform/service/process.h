@@ -1,0 +1,83 @@
+// The process of a service, from its options to its drain. What it is made of is said by main.cc.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "platform/config/option_table.h"
+#include "platform/server/serve.h"
+#include "platform/server/service_options.h"
+#include "platform/server/unary.h"
+#include "platform/store/database.h"
+#include "platform/store/versioned_store.h"
+#include "platform/telemetry/telemetry.h"
+
+namespace corridor::service {
+
+using OpenDatabase = absl::StatusOr<std::unique_ptr<store::Database>> (*)(const std::string& path);
+
+// Loads the files of `folder` into `versions`, which `handlers` write to, as LoadSteps.
+template <typename Handlers>
+using LoadDefaultData = absl::StatusOr<int> (*)(const std::string& folder,
+                                                store::VersionedStore& versions, Handlers& handlers,
+                                                absl::Time now);
+
+struct Description {
+  const char* name;     // `memberstates`: in positions, logs and refusals.
+  const char* purpose;  // A sentence for --help.
+  OpenDatabase open_database;
+  std::vector<store::MigrationSeries> migrations;
+  std::vector<store::Table> tables;
+};
+
+// A process whose store is open.
+class Process {
+ public:
+  // All must outlive this.
+  Process(const char* name, const server::ServiceOptions& options, store::VersionedStore& versions,
+          telemetry::Telemetry& telemetry)
+      : name_(name), options_(options), versions_(versions), telemetry_(telemetry) {}
+
+  const char* name() const { return name_; }
+  store::VersionedStore& versions() { return versions_; }
+  telemetry::Telemetry& telemetry() { return telemetry_; }
+
+  // Calls `load` when the options name a folder of default data. Errors: those of `load`.
+  template <typename Handlers>
+  absl::Status Load(LoadDefaultData<Handlers> load, Handlers& handlers) {
+    if (options_.default_data.empty()) return absl::OkStatus();
+    return load(options_.default_data, versions_, handlers, absl::Now()).status();
+  }
+
+  // Serves the gRPC services `Rpc` of `handlers`, and the change feed, as server::Serve.
+  template <typename Rpc, typename Handlers>
+  int Serve(Handlers& handlers) {
+    server::UnaryCalls calls(name_, options_.server, telemetry_);
+    Rpc rpc(handlers, calls);
+    return ServeWithChanges(rpc.Services(), calls);
+  }
+
+ private:
+  int ServeWithChanges(std::vector<server::ServedService> services, server::UnaryCalls& calls);
+
+  const char* const name_;
+  const server::ServiceOptions& options_;
+  store::VersionedStore& versions_;
+  telemetry::Telemetry& telemetry_;
+};
+
+// Reads the options, to which `add_own` adds, opens the store, and answers the exit code of
+// `serve`. Answers 1 after one line on stderr when the store cannot be had or `serve` fails, and
+// does not call it when the options say that the process is to end before.
+int Run(
+    const Description& description, int argc, char** argv,
+    absl::FunctionRef<absl::StatusOr<int>(Process&)> serve,
+    absl::FunctionRef<void(config::OptionTable&)> add_own = [](config::OptionTable&) {});
+
+}  // namespace corridor::service

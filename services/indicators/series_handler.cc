@@ -1,0 +1,49 @@
+// Series by what they are about, and their end.
+#include "services/indicators/series_handler.h"
+
+#include "platform/request/resource_name.h"
+#include "platform/request/writing.h"
+#include "platform/resources/area_query.h"
+#include "platform/resources/references.h"
+#include "platform/status/status.h"
+#include "services/indicators/indicator.h"
+#include "services/indicators/observation_rows.h"
+#include "services/indicators/selection.h"
+#include "services/indicators/source.h"
+
+namespace corridor::indicators {
+
+absl::StatusOr<v1::ListSeriesResponse> SeriesHandler::ListSeries(
+    const v1::ListSeriesRequest& request, CallContext& call) {
+  ASSIGN_OR_RETURN(const std::string area,
+                   resources::ReadOptionalArea(request.area(), "area", parts().areas, call));
+  ASSIGN_OR_RETURN(const auto page, OpenPage(parts().store, request, call));
+  ASSIGN_OR_RETURN(const AsOfDays as_of, ReadAsOf(request.as_of(), "as_of", page.cursor, call));
+  resources::Query query;
+  ASSIGN_OR_RETURN(
+      const std::string indicator,
+      resources::ReadOptionalName(request.indicator(), Indicators(), "indicator", *page.reader));
+  ASSIGN_OR_RETURN(
+      const std::string source,
+      resources::ReadOptionalName(request.source(), Sources(), "source", *page.reader));
+  AddEqual("indicator", indicator, query);
+  AddEqual("source", source, query);
+  RETURN_IF_ERROR(resources::AddWithin(*page.reader, area, as_of.days, "area", query));
+  return List<v1::Series, v1::ListSeriesResponse>(request, page, std::move(query),
+                                                  as_of.date.text());
+}
+
+absl::StatusOr<google::protobuf::Empty> SeriesHandler::DeleteSeries(
+    const v1::DeleteSeriesRequest& request, CallContext& call) {
+  ASSIGN_OR_RETURN(const std::string id, IdIn(request.name(), "series/*", "name"));
+  const auto erase = [&](resources::Writer& writer) -> absl::Status {
+    ASSIGN_OR_RETURN(const std::string etag, writer.reader().EtagOf(kind(), id));
+    RETURN_IF_ERROR(CheckEtag(request.etag(), etag, request.name()));
+    RETURN_IF_ERROR(DeleteVintages(writer.rows(), id));
+    return writer.Delete(kind(), id);
+  };
+  RETURN_IF_ERROR(Commit(parts().store, request, call, erase).status());
+  return google::protobuf::Empty();
+}
+
+}  // namespace corridor::indicators

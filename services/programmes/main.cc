@@ -1,0 +1,22 @@
+// The programmes process: what it is made of.
+#include <string>
+
+#include "platform/service/resource_service.h"
+#include "platform/store/sqlite_database.h"
+#include "programmes_schema.h"
+#include "services/programmes/default_data.h"
+#include "services/programmes/rpc.h"
+
+int main(int argc, char** argv) {
+  using namespace corridor;              // NOLINT(google-build-using-namespace)
+  using namespace corridor::programmes;  // NOLINT(google-build-using-namespace)
+  return service::RunResourceService<Rpc, Handlers>(
+      {.name = "programmes",
+       .purpose = "Serves projects, and what they are classified by and carried out with.",
+       .open_database = [](const std::string& path) { return store::OpenSqlite(path); },
+       .schema = programmes_schema,
+       .tables = Tables(),
+       .kinds = AllKinds(),
+       .load_default_data = LoadDefaultData},
+      argc, argv);
+}
