@@ -13,8 +13,8 @@ summarise_tests() {
   local tree logs=()
   for tree; do logs+=("build/$tree/ctest.log"); done
   printf '\nSlowest tests:\n'
-  awk '$2 == "Test" && $3 ~ /^#/ && $NF == "sec" { print $(NF - 1), $4 }' "${logs[@]}" | sort -rn | head |
-    awk '{ printf "%9.2f s  %s%s\n", $1, $2, ($1 > 60 ? "  took over 60 s: split it or speed it up" : "") }'
+  awk '$2 == "Test" && $3 ~ /^#/ && $NF == "sec" { print $(NF - 1), $4 }' "${logs[@]}" | sort -rn |
+    awk 'NR <= 10 { printf "%9.2f s  %s%s\n", $1, $2, ($1 > 60 ? "  took over 60 s: split it or speed it up" : "") }'
   for tree; do
     printf '\n%s:\n' "build/$tree"
     sed -n '/tests passed,\|^No tests were found/,$p' "build/$tree/ctest.log"
