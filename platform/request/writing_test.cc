@@ -10,14 +10,6 @@ namespace corridor {
 namespace {
 
 using ::corridor::memberstates::v1::DeleteAreaRequest;
-using ::testing::AllOf;
-using ::testing::HasSubstr;
-
-// INVALID_ARGUMENT whose BadRequest names `field` and whose message holds `message`.
-auto Refuses(const std::string& field, const std::string& message) {
-  return AllOf(StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(message)),
-               HasFieldViolation(field));
-}
 
 DeleteAreaRequest Request(const std::string& name, const std::string& request_id,
                           const std::string& reason = "") {

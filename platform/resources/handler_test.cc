@@ -14,11 +14,6 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-auto Refuses(const std::string& field, const std::string& message) {
-  return AllOf(StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(message)),
-               HasFieldViolation(field));
-}
-
 class HandlerTest : public ThreeKindsTest {
  protected:
   auto GetPartner(std::string_view request) {

@@ -9,13 +9,7 @@
 namespace corridor::resources {
 namespace {
 
-using ::testing::AllOf;
 using ::testing::HasSubstr;
-
-auto Refuses(const std::string& field, const std::string& message) {
-  return AllOf(StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(message)),
-               HasFieldViolation(field));
-}
 
 class ReferencesTest : public ThreeKindsTest {
  protected:

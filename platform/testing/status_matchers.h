@@ -98,6 +98,14 @@ MATCHER_P(HasFieldViolation, field,
   return false;
 }
 
+// Matches a Status or StatusOr that is INVALID_ARGUMENT, whose BadRequest names `field` and whose
+// message holds `message`.
+inline auto Refuses(const std::string& field, const std::string& message) {
+  return ::testing::AllOf(
+      StatusIs(absl::StatusCode::kInvalidArgument, ::testing::HasSubstr(message)),
+      HasFieldViolation(field));
+}
+
 }  // namespace corridor
 
 #define EXPECT_OK(expr) EXPECT_THAT(expr, ::corridor::IsOk())

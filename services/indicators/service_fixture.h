@@ -20,13 +20,6 @@
 
 namespace corridor::indicators {
 
-// INVALID_ARGUMENT whose BadRequest names `field` and whose message holds `message`.
-inline auto Refuses(const std::string& field, const std::string& message) {
-  return ::testing::AllOf(
-      StatusIs(absl::StatusCode::kInvalidArgument, ::testing::HasSubstr(message)),
-      HasFieldViolation(field));
-}
-
 inline constexpr char kCited[] = " citations { source: 'S' kind: OFFICIAL } ";
 
 class IndicatorsStore : public TestStore<resources::SqlStore> {

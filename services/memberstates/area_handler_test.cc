@@ -7,16 +7,10 @@
 namespace corridor::memberstates {
 namespace {
 
-using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
-
-// INVALID_ARGUMENT whose BadRequest names `field` and whose message holds `message`.
-auto Refuses(const std::string& field, const std::string& message) {
-  return AllOf(StatusIs(kInvalid, HasSubstr(message)), HasFieldViolation(field));
-}
 
 class AreaHandlerTest : public ServiceTest {
  protected:

@@ -8,15 +8,8 @@
 namespace corridor::memberstates {
 namespace {
 
-using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-// INVALID_ARGUMENT whose BadRequest names `field` and whose message holds `message`.
-auto Refuses(const std::string& field, const std::string& message) {
-  return AllOf(StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(message)),
-               HasFieldViolation(field));
-}
 
 class MembershipHandlerTest : public ServiceTest {
  protected:

@@ -19,12 +19,6 @@
 
 namespace corridor::programmes {
 
-inline auto Refuses(const std::string& field, const std::string& message) {
-  return ::testing::AllOf(
-      StatusIs(absl::StatusCode::kInvalidArgument, ::testing::HasSubstr(message)),
-      HasFieldViolation(field));
-}
-
 inline constexpr char kCited[] = " citations { source: 'S' kind: OFFICIAL } ";
 
 class ProgrammesStore : public TestStore<resources::SqlStore> {
