@@ -1,9 +1,9 @@
 // On simdjson, which no other file of the default data needs to know.
 #include "platform/default_data/json_members.h"
 
-#include <simdjson.h>
-
 #include <utility>
+
+#include "platform/default_data/json_list.h"
 
 namespace corridor {
 
@@ -67,16 +67,14 @@ absl::StatusOr<std::vector<JsonMembers>> JsonMembers::List(
 
 absl::StatusOr<Citation> JsonMembers::Cite(const SourcesFile& sources) const {
   ASSIGN_OR_RETURN(const std::string id, Text("source"));
-  const Citation* source = sources.Find(id);
-  if (source == nullptr) {
+  if (sources.Find(id) == nullptr) {
     return Wrong("source", absl::StrCat("\"", id, "\" is not in sources.csv"));
   }
-  Citation citation = *source;
-  ASSIGN_OR_RETURN(const std::string locator, Text("locator"));
-  if (!locator.empty()) citation.set_locator(absl::StrCat(citation.locator(), ", ", locator));
-  ASSIGN_OR_RETURN(const std::string note, Text("note"));
-  if (!note.empty()) citation.set_note(note);
-  return citation;
+  Citation said;
+  said.set_source(id);
+  ASSIGN_OR_RETURN(*said.mutable_locator(), Text("locator"));
+  ASSIGN_OR_RETURN(*said.mutable_note(), Text("note"));
+  return sources.Complete(std::move(said));
 }
 
 absl::Status JsonMembers::Wrong(const char* key, const std::string& why) const {
@@ -85,19 +83,10 @@ absl::Status JsonMembers::Wrong(const char* key, const std::string& why) const {
 
 absl::Status ReadJsonList(const std::string& path, const std::set<std::string_view>& known,
                           absl::FunctionRef<absl::Status(const JsonMembers&)> each) {
-  ASSIGN_OR_RETURN(const std::string text, ReadWholeFile(path));
-  simdjson::dom::parser parser;
-  array list;
-  if (const auto error = parser.parse(text).get_array().get(list)) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ": ", simdjson::error_message(error)));
-  }
-  int index = 0;
-  for (const element entry : list) {
-    const std::string where = absl::StrCat(path, ": [", index++, "]");
+  return ReadJsonEntries(path, [&](const element& entry, const std::string& where) -> absl::Status {
     ASSIGN_OR_RETURN(auto object, JsonMembers::Object::Of(entry, where, known));
-    RETURN_IF_ERROR(each(JsonMembers(std::move(object), where)));
-  }
-  return absl::OkStatus();
+    return each(JsonMembers(std::move(object), where));
+  });
 }
 
 }  // namespace corridor

@@ -54,6 +54,15 @@ const Citation* SourcesFile::Find(const std::string& id) const {
   return found == sources_.end() ? nullptr : &found->second;
 }
 
+Citation SourcesFile::Complete(Citation said) const {
+  Citation whole = sources_.at(said.source());
+  if (!said.locator().empty() && !whole.locator().empty()) {
+    said.set_locator(absl::StrCat(whole.locator(), ", ", said.locator()));
+  }
+  whole.MergeFrom(said);
+  return whole;
+}
+
 absl::StatusOr<Citations> SourcesFile::Cite(const CsvTable& table, const CsvRow& row,
                                             const Remarks& remarks) const {
   Citations citations;

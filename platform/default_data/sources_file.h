@@ -25,6 +25,10 @@ class SourcesFile {
   // The citation of one source, null when sources.csv does not have it.
   const common::v1::Citation* Find(const std::string& id) const;
 
+  // What `said` says of its source, which sources.csv has, with the rest from there; its locator is
+  // one within the source's.
+  common::v1::Citation Complete(common::v1::Citation said) const;
+
   // What a row says of its sources, beside what sources.csv says of them.
   struct Remarks {
     std::string published_text, reasoning, note;
