@@ -113,6 +113,7 @@ absl::StatusOr<google::protobuf::Empty> Handler::Delete(const Message& request, 
                              absl::StrCat(name, " is named by ", use),
                              {{"name", name}, {"used_by", use}});
     }
+    RETURN_IF_ERROR(kind_.delete_parts(writer, id));
     return writer.Delete(kind_, id);
   };
   RETURN_IF_ERROR(Commit(parts_.store, request, call, erase).status());

@@ -18,6 +18,7 @@
 namespace corridor::resources {
 
 class Reader;
+class Writer;
 
 // Something that a resource names.
 struct Reference {
@@ -60,6 +61,8 @@ struct Kind {
       check_stored;
   // Sets what is output only and follows from other rows, before the resource is answered.
   std::function<absl::Status(Reader&, google::protobuf::Message&)> complete;
+  // Deletes what belongs to a resource in other tables, before it is deleted itself.
+  std::function<absl::Status(Writer&, const std::string& id)> delete_parts;
 
   // `contextNotes/{id}`, and the id of such a name: empty, which no resource has, for another.
   std::string Name(std::string_view id) const;
@@ -87,6 +90,7 @@ struct KindOptions {
   absl::Status (*check_stored)(Reader&, const Resource* old, const Resource& now,
                                const std::string& path) = nullptr;
   absl::Status (*complete)(Reader&, Resource&) = nullptr;
+  absl::Status (*delete_parts)(Writer&, const std::string& id) = nullptr;
 };
 
 // The parts of a kind that follow from its names and the type of its resource: table, columns,
@@ -129,6 +133,9 @@ Kind MakeKind(const KindOptions<Resource>& options) {
                                                 google::protobuf::Message& message) {
     if (complete == nullptr) return absl::OkStatus();
     return complete(reader, static_cast<Resource&>(message));
+  };
+  kind.delete_parts = [delete_parts = options.delete_parts](Writer& writer, const std::string& id) {
+    return delete_parts == nullptr ? absl::OkStatus() : delete_parts(writer, id);
   };
   return kind;
 }

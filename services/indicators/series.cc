@@ -8,6 +8,7 @@
 #include "platform/request/resource_name.h"
 #include "platform/status/status.h"
 #include "services/indicators/observation_reader.h"
+#include "services/indicators/observation_rows.h"
 
 namespace corridor::indicators {
 namespace {
@@ -36,6 +37,10 @@ absl::Status DescribeSeries(resources::Reader& reader, v1::Series& series) {
   return ObservationReader(reader).Describe(series);
 }
 
+absl::Status DeleteObservations(resources::Writer& writer, const std::string& series) {
+  return DeleteVintages(writer.rows(), series);
+}
+
 }  // namespace
 
 const resources::Kind& AllSeries() {
@@ -49,7 +54,8 @@ const resources::Kind& AllSeries() {
                      "unit"},
        .output_only = {"releases", "first_period", "last_period"},
        .max_id_bytes = kMaxIdBytes,
-       .complete = DescribeSeries}));
+       .complete = DescribeSeries,
+       .delete_parts = DeleteObservations}));
   return *kind;
 }
 

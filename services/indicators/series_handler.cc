@@ -1,13 +1,10 @@
-// Series by what they are about, and their end.
+// Series by what they are about.
 #include "services/indicators/series_handler.h"
 
-#include "platform/request/resource_name.h"
-#include "platform/request/writing.h"
 #include "platform/resources/area_query.h"
 #include "platform/resources/references.h"
 #include "platform/status/status.h"
 #include "services/indicators/indicator.h"
-#include "services/indicators/observation_rows.h"
 #include "services/indicators/selection.h"
 #include "services/indicators/source.h"
 
@@ -31,19 +28,6 @@ absl::StatusOr<v1::ListSeriesResponse> SeriesHandler::ListSeries(
   RETURN_IF_ERROR(resources::AddWithin(*page.reader, area, as_of.days, "area", query));
   return List<v1::Series, v1::ListSeriesResponse>(request, page, std::move(query),
                                                   as_of.date.text());
-}
-
-absl::StatusOr<google::protobuf::Empty> SeriesHandler::DeleteSeries(
-    const v1::DeleteSeriesRequest& request, CallContext& call) {
-  ASSIGN_OR_RETURN(const std::string id, IdIn(request.name(), "series/*", "name"));
-  const auto erase = [&](resources::Writer& writer) -> absl::Status {
-    ASSIGN_OR_RETURN(const std::string etag, writer.reader().EtagOf(kind(), id));
-    RETURN_IF_ERROR(CheckEtag(request.etag(), etag, request.name()));
-    RETURN_IF_ERROR(DeleteVintages(writer.rows(), id));
-    return writer.Delete(kind(), id);
-  };
-  RETURN_IF_ERROR(Commit(parts().store, request, call, erase).status());
-  return google::protobuf::Empty();
 }
 
 }  // namespace corridor::indicators

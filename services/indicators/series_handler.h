@@ -22,7 +22,9 @@ class SeriesHandler : private resources::Handler {
     return Update<v1::Series>(request, call);
   }
   absl::StatusOr<google::protobuf::Empty> DeleteSeries(const v1::DeleteSeriesRequest& request,
-                                                       CallContext& call);
+                                                       CallContext& call) {
+    return Delete(request, call);
+  }
 };
 
 }  // namespace corridor::indicators
