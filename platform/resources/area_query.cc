@@ -1,5 +1,6 @@
 #include "platform/resources/area_query.h"
 
+#include <string_view>
 #include <vector>
 
 #include "platform/areas/area_copy.h"
@@ -8,15 +9,28 @@
 namespace corridor::resources {
 namespace {
 
-void AddAnyOf(const std::vector<std::string>& codes, const std::string& column, Query& query) {
+// areas::Within or areas::GroupsOf.
+using CodesFor = absl::StatusOr<std::vector<std::string>> (*)(store::Reader& rows,
+                                                              std::string_view code,
+                                                              const DayRange& as_of);
+
+absl::Status AddAnyOf(CodesFor codes_for, Reader& reader, const std::string& code,
+                      const DayRange& as_of, const std::string& column, Query& query) {
+  if (code.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::vector<std::string> codes, codes_for(reader.rows(), code, as_of));
   Condition& condition = query.conditions.emplace_back();
   condition.column = column;
-  for (const std::string& code : codes) condition.values.emplace_back("areas/" + code);
+  for (const std::string& one : codes) condition.values.emplace_back("areas/" + one);
+  return absl::OkStatus();
 }
 
-void AddReferenceToAnyOf(const std::vector<std::string>& codes, Query& query) {
+absl::Status AddReferenceToAnyOf(CodesFor codes_for, Reader& reader, const std::string& code,
+                                 const DayRange& as_of, Query& query) {
+  if (code.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::vector<std::string> codes, codes_for(reader.rows(), code, as_of));
   RefersTo& refers_to = query.refers_to.emplace_back();
-  for (const std::string& code : codes) refers_to.targets.push_back("areas/" + code);
+  for (const std::string& one : codes) refers_to.targets.push_back("areas/" + one);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -29,36 +43,22 @@ absl::StatusOr<std::string> ReadOptionalArea(const std::string& text, const std:
 
 absl::Status AddWithin(Reader& reader, const std::string& code, const DayRange& as_of,
                        const std::string& column, Query& query) {
-  if (code.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::vector<std::string> codes, areas::Within(reader.rows(), code, as_of));
-  AddAnyOf(codes, column, query);
-  return absl::OkStatus();
+  return AddAnyOf(areas::Within, reader, code, as_of, column, query);
 }
 
 absl::Status AddReferenceWithin(Reader& reader, const std::string& code, const DayRange& as_of,
                                 Query& query) {
-  if (code.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::vector<std::string> codes, areas::Within(reader.rows(), code, as_of));
-  AddReferenceToAnyOf(codes, query);
-  return absl::OkStatus();
+  return AddReferenceToAnyOf(areas::Within, reader, code, as_of, query);
 }
 
 absl::Status AddReferenceToGroupsOf(Reader& reader, const std::string& code, const DayRange& as_of,
                                     Query& query) {
-  if (code.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::vector<std::string> codes,
-                   areas::GroupsOf(reader.rows(), code, as_of));
-  AddReferenceToAnyOf(codes, query);
-  return absl::OkStatus();
+  return AddReferenceToAnyOf(areas::GroupsOf, reader, code, as_of, query);
 }
 
 absl::Status AddGroupsOf(Reader& reader, const std::string& code, const DayRange& as_of,
                          const std::string& column, Query& query) {
-  if (code.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::vector<std::string> codes,
-                   areas::GroupsOf(reader.rows(), code, as_of));
-  AddAnyOf(codes, column, query);
-  return absl::OkStatus();
+  return AddAnyOf(areas::GroupsOf, reader, code, as_of, column, query);
 }
 
 }  // namespace corridor::resources
