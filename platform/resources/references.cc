@@ -1,5 +1,8 @@
 #include "platform/resources/references.h"
 
+#include <set>
+#include <string_view>
+
 #include "platform/areas/area_copy.h"
 #include "platform/request/resource_name.h"
 #include "platform/status/status.h"
@@ -13,8 +16,10 @@ constexpr std::string_view kAreas = "areas/";
 
 absl::Status EnsureAreas(const std::vector<Reference>& references, areas::AreaDirectory& areas,
                          const CallContext& call) {
+  std::set<std::string_view> ensured;
   for (const Reference& reference : references) {
     if (!reference.must_exist || !reference.name.starts_with(kAreas)) continue;
+    if (!ensured.insert(reference.name).second) continue;
     RETURN_IF_ERROR(areas.EnsureKnown(reference.name, reference.path, call.deadline()));
   }
   return absl::OkStatus();
