@@ -100,15 +100,16 @@ absl::Status ObservationReader::AddObservations(const ObservationQuery& query,
   for (const v1::Series& one : series) ids.emplace_back(AllSeries().Id(one.name()));
   // Of each series the release that answers, as far as one was met, and its observations.
   struct Answering {
+    const v1::Dataset* dataset = nullptr;
     std::vector<const Release*> releases;  // The one to take first.
     size_t met = 0;                        // Index into it; its size: none.
     std::string packed;
   };
   std::map<std::string, Answering, std::less<>> answering;
   for (size_t i = 0; i < series.size(); ++i) {
-    ASSIGN_OR_RETURN(const v1::Dataset* const dataset, DatasetOf(series[i]));
     Answering& of_series = answering[ids[i]];
-    of_series.releases = ReleasesInOrder(*dataset, query.release);
+    ASSIGN_OR_RETURN(of_series.dataset, DatasetOf(series[i]));
+    of_series.releases = ReleasesInOrder(*of_series.dataset, query.release);
     of_series.met = of_series.releases.size();
   }
   RETURN_IF_ERROR(
@@ -123,7 +124,6 @@ absl::Status ObservationReader::AddObservations(const ObservationQuery& query,
                      return absl::OkStatus();
                    }));
   for (size_t i = 0; i < series.size() && observations.size() < limit; ++i) {
-    ASSIGN_OR_RETURN(const v1::Dataset* const dataset, DatasetOf(series[i]));
     const Answering& of_series = answering.find(ids[i])->second;
     if (of_series.met == of_series.releases.size()) continue;
     const Release* const release = of_series.releases[of_series.met];
@@ -135,7 +135,7 @@ absl::Status ObservationReader::AddObservations(const ObservationQuery& query,
       selected = last == nullptr ? selected.first(0) : std::span(last, 1);
     }
     if (ids[i] == after.series) selected = After(selected, after.period);
-    const v1::Observation common = Template(series[i], *dataset, *release);
+    const v1::Observation common = Template(series[i], *of_series.dataset, *release);
     for (const PackedObservation& packed : selected) {
       if (observations.size() == limit) break;
       RETURN_IF_ERROR(Fill(packed, observations.emplace_back(common)));
