@@ -10,7 +10,6 @@
 #include "corridor/indicators/v1/indicator.pb.h"
 #include "platform/request/reading.h"
 #include "platform/resources/area_query.h"
-#include "platform/resources/references.h"
 #include "platform/status/status.h"
 #include "services/indicators/comparison.h"
 #include "services/indicators/derivation.h"
@@ -76,18 +75,10 @@ absl::StatusOr<std::vector<v1::Observation>> ReadSide(const Side& side, const Re
   ObservationQuery query;
   ASSIGN_OR_RETURN(query.periods, ReadPeriods(request.start_period(), request.end_period()));
   ASSIGN_OR_RETURN(query.release, ReadRelease("", request.released_by()));
-  if (!request.frequency().empty()) {
-    RETURN_IF_ERROR(CheckFrequency(request.frequency(), "frequency"));
-  }
-  ASSIGN_OR_RETURN(
-      const std::string indicator,
-      resources::ReadOptionalName(side.indicator, Indicators(), side.indicator_field, reader));
-  ASSIGN_OR_RETURN(const std::string source,
-                   resources::ReadOptionalName(side.source, Sources(), side.source_field, reader));
-  AddEqual("indicator", indicator, query.series);
+  RETURN_IF_ERROR(AddFrequency(request.frequency(), query.series));
+  RETURN_IF_ERROR(AddIndicator(side.indicator, side.indicator_field, reader, query.series));
+  RETURN_IF_ERROR(AddSource(side.source, side.source_field, reader, query.series));
   AddEqual("area", "areas/" + side.area, query.series);
-  AddEqual("source", source, query.series);
-  AddEqual("frequency", request.frequency(), query.series);
   const std::string counterpart =
       side.counterpart_area.empty() ? "" : "areas/" + side.counterpart_area;
   query.series.conditions.push_back({"counterpart_area", Condition::Test::kAnyOf, {counterpart}});
@@ -146,9 +137,7 @@ absl::StatusOr<v1::ListObservationsResponse> ObservationHandler::ListObservation
   ASSIGN_OR_RETURN(query.periods, ReadPeriods(request.start_period(), request.end_period()));
   ASSIGN_OR_RETURN(query.release, ReadRelease(request.release(), request.released_by()));
   query.latest = request.latest();
-  if (!request.frequency().empty()) {
-    RETURN_IF_ERROR(CheckFrequency(request.frequency(), "frequency"));
-  }
+  RETURN_IF_ERROR(AddFrequency(request.frequency(), query.series));
   ASSIGN_OR_RETURN(const std::string area,
                    resources::ReadOptionalArea(request.area(), "area", parts_.areas, call));
   ASSIGN_OR_RETURN(const std::string counterpart,
@@ -157,17 +146,10 @@ absl::StatusOr<v1::ListObservationsResponse> ObservationHandler::ListObservation
 
   ASSIGN_OR_RETURN(const auto page, OpenPage(parts_.store, request, call));
   ASSIGN_OR_RETURN(const AsOfDays as_of, ReadAsOf(request.as_of(), "as_of", page.cursor, call));
-  ASSIGN_OR_RETURN(
-      const std::string indicator,
-      resources::ReadOptionalName(request.indicator(), Indicators(), "indicator", *page.reader));
-  ASSIGN_OR_RETURN(
-      const std::string source,
-      resources::ReadOptionalName(request.source(), Sources(), "source", *page.reader));
+  RETURN_IF_ERROR(AddIndicator(request.indicator(), "indicator", *page.reader, query.series));
+  RETURN_IF_ERROR(AddSource(request.source(), "source", *page.reader, query.series));
   RETURN_IF_ERROR(CheckReleaseExists(request.release(), *page.reader));
   query.series.filter = request.filter();
-  AddEqual("indicator", indicator, query.series);
-  AddEqual("source", source, query.series);
-  AddEqual("frequency", request.frequency(), query.series);
   if (!counterpart.empty()) AddEqual("counterpart_area", "areas/" + counterpart, query.series);
   if (request.headline()) RETURN_IF_ERROR(AddHeadline(*page.reader, query.series));
   RETURN_IF_ERROR(resources::AddWithin(*page.reader, area, as_of.days, "area", query.series));

@@ -3,7 +3,10 @@
 #include "absl/strings/str_cat.h"
 #include "platform/dates/period.h"
 #include "platform/request/resource_name.h"
+#include "platform/resources/references.h"
 #include "platform/status/status.h"
+#include "services/indicators/indicator.h"
+#include "services/indicators/series.h"
 #include "services/indicators/source.h"
 
 namespace corridor::indicators {
@@ -11,6 +14,28 @@ namespace corridor::indicators {
 void AddEqual(const std::string& column, const std::string& value, resources::Query& query) {
   if (value.empty()) return;
   query.conditions.push_back({column, resources::Condition::Test::kAnyOf, {value}});
+}
+
+absl::Status AddIndicator(const std::string& text, const std::string& field,
+                          resources::Reader& reader, resources::Query& query) {
+  ASSIGN_OR_RETURN(const std::string name,
+                   resources::ReadOptionalName(text, Indicators(), field, reader));
+  AddEqual("indicator", name, query);
+  return absl::OkStatus();
+}
+
+absl::Status AddSource(const std::string& text, const std::string& field, resources::Reader& reader,
+                       resources::Query& query) {
+  ASSIGN_OR_RETURN(const std::string name,
+                   resources::ReadOptionalName(text, Sources(), field, reader));
+  AddEqual("source", name, query);
+  return absl::OkStatus();
+}
+
+absl::Status AddFrequency(const std::string& frequency, resources::Query& query) {
+  if (!frequency.empty()) RETURN_IF_ERROR(CheckFrequency(frequency, "frequency"));
+  AddEqual("frequency", frequency, query);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<DayRange> ReadPeriods(const std::string& start_period,

@@ -15,6 +15,17 @@ namespace corridor::indicators {
 // Adds that series have `value` in `column`; nothing when it is empty.
 void AddEqual(const std::string& column, const std::string& value, resources::Query& query);
 
+// Adds that series are of the indicator or the source that `text`, the field `field` of a request,
+// names by name or id; nothing when it is empty. Errors: as resources::ReadOptionalName.
+absl::Status AddIndicator(const std::string& text, const std::string& field,
+                          resources::Reader& reader, resources::Query& query);
+absl::Status AddSource(const std::string& text, const std::string& field, resources::Reader& reader,
+                       resources::Query& query);
+
+// Adds that series are of this frequency; nothing when it is empty. Errors: INVALID_ARGUMENT naming
+// `frequency`.
+absl::Status AddFrequency(const std::string& frequency, resources::Query& query);
+
 // The days from the first of `start_period` to the last of `end_period`, unbounded where one is
 // empty. Errors: INVALID_ARGUMENT naming the field: no period, or an end before the start.
 absl::StatusOr<DayRange> ReadPeriods(const std::string& start_period,

@@ -2,11 +2,8 @@
 #include "services/indicators/series_handler.h"
 
 #include "platform/resources/area_query.h"
-#include "platform/resources/references.h"
 #include "platform/status/status.h"
-#include "services/indicators/indicator.h"
 #include "services/indicators/selection.h"
-#include "services/indicators/source.h"
 
 namespace corridor::indicators {
 
@@ -17,14 +14,8 @@ absl::StatusOr<v1::ListSeriesResponse> SeriesHandler::ListSeries(
   ASSIGN_OR_RETURN(const auto page, OpenPage(parts().store, request, call));
   ASSIGN_OR_RETURN(const AsOfDays as_of, ReadAsOf(request.as_of(), "as_of", page.cursor, call));
   resources::Query query;
-  ASSIGN_OR_RETURN(
-      const std::string indicator,
-      resources::ReadOptionalName(request.indicator(), Indicators(), "indicator", *page.reader));
-  ASSIGN_OR_RETURN(
-      const std::string source,
-      resources::ReadOptionalName(request.source(), Sources(), "source", *page.reader));
-  AddEqual("indicator", indicator, query);
-  AddEqual("source", source, query);
+  RETURN_IF_ERROR(AddIndicator(request.indicator(), "indicator", *page.reader, query));
+  RETURN_IF_ERROR(AddSource(request.source(), "source", *page.reader, query));
   RETURN_IF_ERROR(resources::AddWithin(*page.reader, area, as_of.days, "area", query));
   return List<v1::Series, v1::ListSeriesResponse>(request, page, std::move(query),
                                                   as_of.date.text());
