@@ -4,12 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "corridor/gateway/v1/profile.pb.h"
 #include "corridor/memberstates/v1/area.pb.h"
 #include "descriptor_set.h"
 #include "gateway/dialects/status_methods.h"
+#include "gateway/fake_call.h"
 #include "gateway/upstream/fake_upstream.h"
 #include "platform/status/status.h"
 #include "platform/testing/status_matchers.h"
@@ -24,20 +24,6 @@ using ::testing::Not;
 using ::testing::Pair;
 using ::testing::SizeIs;
 namespace ms = ::corridor::memberstates::v1;
-
-class FakeLog : public RequestLog {
- public:
-  void Record(const telemetry::RequestRecord& record) override {
-    lines.push_back(absl::StrCat(std::string(record.method), " ", std::string(record.code)));
-  }
-  std::vector<std::string> lines;
-};
-
-class FakeConnection : public Answerer {
- public:
-  void Send(HttpResponse response) override { responses.push_back(std::move(response)); }
-  std::vector<HttpResponse> responses;
-};
 
 class FakeOwnMethod : public OwnMethod {
  public:

@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "explorer_files.h"
+#include "gateway/fake_call.h"
 
 namespace corridor::gateway {
 namespace {
@@ -23,20 +23,6 @@ using ::testing::MatchesRegex;
 using ::testing::Not;
 using ::testing::Pair;
 using ::testing::SizeIs;
-
-class FakeLog : public RequestLog {
- public:
-  void Record(const telemetry::RequestRecord& record) override {
-    lines.push_back(absl::StrCat(std::string(record.method), " ", std::string(record.code)));
-  }
-  std::vector<std::string> lines;
-};
-
-class FakeConnection : public Answerer {
- public:
-  void Send(HttpResponse response) override { responses.push_back(std::move(response)); }
-  std::vector<HttpResponse> responses;
-};
 
 class FakeDialect : public Dialect {
  public:
