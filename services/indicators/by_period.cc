@@ -3,7 +3,15 @@
 
 #include <utility>
 
+#include "platform/dates/partial_date.h"
+
 namespace corridor::indicators {
+
+void SetPeriod(const Period& period, v1::Observation& observation) {
+  observation.set_period(FormatPeriod(period));
+  observation.set_period_start(FormatDay(FirstDay(period)));
+  observation.set_period_end(FormatDay(LastDay(period)));
+}
 
 std::strong_ordering operator<=>(const PeriodKey& a, const PeriodKey& b) {
   if (const auto order = a.first_day <=> b.first_day; std::is_neq(order)) return order;

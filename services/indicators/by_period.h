@@ -1,4 +1,4 @@
-// Observations of one period put together.
+// The period of an observation, and observations of one period put together.
 #pragma once
 
 #include <compare>
@@ -7,8 +7,12 @@
 #include <vector>
 
 #include "corridor/indicators/v1/observation.pb.h"
+#include "platform/dates/period.h"
 
 namespace corridor::indicators {
+
+// Sets `period`, `period_start` and `period_end`.
+void SetPeriod(const Period& period, v1::Observation& observation);
 
 // A period's place in time: one that is not stated comes first, then by first day, the longer of
 // two that begin on one day first.

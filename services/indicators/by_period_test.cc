@@ -2,8 +2,6 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "platform/dates/partial_date.h"
-#include "platform/dates/period.h"
 
 namespace corridor::indicators {
 namespace {
@@ -13,11 +11,7 @@ using ::testing::ElementsAre;
 v1::Observation Observation(const std::string& series, const std::string& period) {
   v1::Observation observation;
   observation.set_series(series);
-  if (period.empty()) return observation;
-  const Period read = ParsePeriod(period, "period").value();
-  observation.set_period(period);
-  observation.set_period_start(FormatDay(FirstDay(read)));
-  observation.set_period_end(FormatDay(LastDay(read)));
+  if (!period.empty()) SetPeriod(ParsePeriod(period, "period").value(), observation);
   return observation;
 }
 

@@ -6,6 +6,7 @@
 #include "gtest/gtest.h"
 #include "platform/testing/proto_matchers.h"
 #include "platform/testing/status_matchers.h"
+#include "services/indicators/by_period.h"
 
 namespace corridor::indicators {
 namespace {
@@ -28,9 +29,7 @@ v1::Observation Observation(const std::string& source, const std::string& value,
 }
 
 v1::Observation In(const std::string& year, v1::Observation observation) {
-  observation.set_period(year);
-  observation.set_period_start(year + "-01-01");
-  observation.set_period_end(year + "-12-31");
+  SetPeriod(ParsePeriod(year, "period").value(), observation);
   return observation;
 }
 

@@ -6,6 +6,7 @@
 
 #include "platform/dates/period.h"
 #include "platform/status/status.h"
+#include "services/indicators/by_period.h"
 #include "services/indicators/published_value.h"
 #include "services/indicators/series.h"
 #include "services/indicators/source.h"
@@ -42,11 +43,7 @@ v1::Observation Template(const v1::Series& series, const v1::Dataset& dataset,
 }
 
 absl::Status Fill(const PackedObservation& packed, v1::Observation& observation) {
-  if (packed.period) {
-    observation.set_period(FormatPeriod(*packed.period));
-    observation.set_period_start(FormatDay(FirstDay(*packed.period)));
-    observation.set_period_end(FormatDay(LastDay(*packed.period)));
-  }
+  if (packed.period) SetPeriod(*packed.period, observation);
   observation.set_status(std::string(1, packed.status));
   observation.set_published_text(packed.published_text);
   observation.set_missing_reason(packed.missing_reason);
