@@ -1,5 +1,5 @@
 // Every service as internal systems call it: gRPC without the gateway. Health, reflection, error
-// details, versions, deadlines.
+// details, versions, deadlines. The gateway's own methods.
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
@@ -160,6 +160,20 @@ TEST(GrpcDeadlineTest, ADeadlineThatPassesEndsTheCallAndNotTheService) {
   const grpc::Status status = memberships->PanelMemberships(&patient, request, &response);
   EXPECT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(response.periods_size(), 73 * 12 - 11);
+}
+
+TEST(GatewayGrpcTest, TheProfileIsAnsweredOverGrpc) {
+  const Suite suite;
+  const auto channel =
+      grpc::CreateChannel(suite.address("gateway"), grpc::InsecureChannelCredentials());
+  if (!channel->WaitForConnected(In(absl::Seconds(1)))) {
+    GTEST_SKIP() << "the gateway does not speak HTTP/2 yet, which gRPC goes over";
+  }
+  // GetAreaProfileRequest{area: "areas/ARM"}.
+  EXPECT_THAT(CallRaw(channel, "/corridor.gateway.v1.Views/GetAreaProfile",
+                      "\x0a\x09"
+                      "areas/ARM"),
+              HasSubstr("Armenia"));
 }
 
 }  // namespace
