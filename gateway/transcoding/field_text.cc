@@ -163,18 +163,23 @@ absl::Status StoreText(Message& message, const FieldDescriptor& field, std::stri
   return absl::OkStatus();
 }
 
+std::string_view WithoutPadding(std::string_view base64) {
+  return base64.substr(0, base64.find_last_not_of('=') + 1);
+}
+
+// Takes only the one text that encodes the bytes, but for padding: not a mix of both alphabets, and
+// no bits after the last byte (RFC 4648, 3.5).
 absl::Status StoreBytes(Message& message, const FieldDescriptor& field, std::string_view text,
                         std::string_view path) {
-  std::string standard(text);
-  for (char& c : standard) {
-    if (c == '-') c = '+';
-    if (c == '_') c = '/';
-    bool known =
-        absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '+' || c == '/' || c == '=';
-    if (!known) return InvalidField(path, text, "is not base64");
-  }
+  const bool web_safe = text.find_first_of("-_") != std::string_view::npos;
+  const absl::string_view encoded(text.data(), text.size());
   std::string bytes;
-  if (!absl::Base64Unescape(standard, &bytes)) return InvalidField(path, text, "is not base64");
+  const bool decoded = web_safe ? absl::WebSafeBase64Unescape(encoded, &bytes)
+                                : absl::Base64Unescape(encoded, &bytes);
+  const std::string again = web_safe ? absl::WebSafeBase64Escape(bytes) : absl::Base64Escape(bytes);
+  if (!decoded || WithoutPadding(again) != WithoutPadding(text)) {
+    return InvalidField(path, text, "is not base64");
+  }
   Store(message, field, std::move(bytes));
   return absl::OkStatus();
 }

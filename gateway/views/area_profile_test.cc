@@ -18,7 +18,6 @@
 namespace corridor::gateway {
 namespace {
 
-using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::Eq;
 using ::testing::HasSubstr;
@@ -334,12 +333,12 @@ TEST_F(AreaProfileTest, AnUnknownAreaIsNotFoundWhateverElseIsWrong) {
 }
 
 TEST_F(AreaProfileTest, TheClientsErrorIsOfTheWhole) {
-  const absl::Status kErrors[] = {
+  const absl::Status errors[] = {
       InvalidField("as_of", "soon", "is not a date"),
       InvalidField("known_at", "2019-13", "is not an RFC 3339 timestamp"),
       absl::OutOfRangeError("known_at: before the first commit"),
   };
-  for (const absl::Status& error : kErrors) {
+  for (const absl::Status& error : errors) {
     LetFail(programmes_, kListProjects, error);
     EXPECT_THAT(Error(kCountryAsked), Eq(error));
   }

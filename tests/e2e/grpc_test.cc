@@ -79,18 +79,18 @@ std::vector<Subject> Subjects() {
 
 class GrpcTest : public ::testing::TestWithParam<Subject> {
  protected:
-  static void SetUpTestSuite() { suite_ = new Suite; }
+  static void SetUpTestSuite() { suite = new Suite; }
   static void TearDownTestSuite() {
-    delete suite_;
-    suite_ = nullptr;
+    delete suite;
+    suite = nullptr;
   }
 
-  static Suite* suite_;
+  static Suite* suite;
   const Subject& subject_ = GetParam();
   std::shared_ptr<grpc::Channel> channel_ =
-      grpc::CreateChannel(suite_->address(subject_.service), grpc::InsecureChannelCredentials());
+      grpc::CreateChannel(suite->address(subject_.service), grpc::InsecureChannelCredentials());
 };
-Suite* GrpcTest::suite_ = nullptr;
+Suite* GrpcTest::suite = nullptr;
 
 INSTANTIATE_TEST_SUITE_P(, GrpcTest, ::testing::ValuesIn(Subjects()),
                          [](const auto& subject) { return subject.param.service; });
