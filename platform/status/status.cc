@@ -154,6 +154,18 @@ absl::Status ErrorWithReason(
   return status;
 }
 
+std::string ReasonOf(const absl::Status& status) {
+  const auto info = Attached<google::rpc::ErrorInfo>(status);
+  return info ? info->reason() : std::string();
+}
+
+std::string ErrorMetadata(const absl::Status& status, const std::string& key) {
+  const auto info = Attached<google::rpc::ErrorInfo>(status);
+  if (!info) return {};
+  const auto found = info->metadata().find(key);
+  return found == info->metadata().end() ? std::string() : found->second;
+}
+
 absl::Status AtField(std::string_view path, const absl::Status& status) {
   if (status.ok()) return status;
   std::optional<google::rpc::BadRequest> bad = Attached<google::rpc::BadRequest>(status);

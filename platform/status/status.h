@@ -29,6 +29,10 @@ absl::Status ErrorWithReason(
     absl::StatusCode code, std::string_view reason, std::string_view message,
     std::initializer_list<std::pair<std::string_view, std::string_view>> metadata = {});
 
+// The reason of an error, and one entry of its metadata; empty where there is none.
+std::string ReasonOf(const absl::Status& status);
+std::string ErrorMetadata(const absl::Status& status, const std::string& key);
+
 // Prefixes the fields of a BadRequest (and the message) with `path`, e.g. `requests[3].`; other
 // errors keep their details and get the path in the message.
 absl::Status AtField(std::string_view path, const absl::Status& status);

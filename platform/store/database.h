@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -71,6 +72,13 @@ class Database {
   virtual absl::StatusOr<std::unique_ptr<Snapshot>> Read(absl::Time deadline) = 0;
   // The only transaction at this time: waits for others until `deadline`, then DEADLINE_EXCEEDED.
   virtual absl::StatusOr<std::unique_ptr<Transaction>> Write(absl::Time deadline) = 0;
+  // Makes `path`, where there is no file, a consistent copy of what is committed now, while others
+  // read and write. Errors: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED (disk full), FAILED_PRECONDITION
+  // (there is a file; the folder cannot be written). Leaves no file on error.
+  virtual absl::Status CopyTo(const std::string& path, absl::Time deadline) = 0;
+  // Waits until the files hold no bytes of rows that are deleted or replaced. Errors: UNAVAILABLE
+  // (a reader of an earlier state did not end by `deadline`).
+  virtual absl::Status Scrub(absl::Time deadline) = 0;
 };
 
 }  // namespace corridor::store

@@ -51,6 +51,10 @@ class ResourceStore {
 // The version that `rows` is pinned to.
 common::v1::KnownVersion KnownVersionOf(const Reader& rows);
 
+// NOT_FOUND (PURGED, with the commit that purged it, where it was purged whole). Errors: also those
+// of reading.
+absl::Status NotFoundOf(Reader& rows, std::string_view name);
+
 // The etag of a resource that was last written by the commit `from_version`. `epoch` tells apart
 // what a restored store wrote under the same version.
 std::string EtagOf(std::string_view epoch, int64_t from_version);
@@ -70,7 +74,13 @@ class RowReader : public Interface {
  protected:
   Reader& rows() const { return rows_; }
   const std::string& epoch() const { return epoch_; }
-  std::string Etag(int64_t from_version) const { return EtagOf(epoch_, from_version); }
+  // Empty for what will never be committed: its version will be another commit's.
+  std::string Etag(int64_t from_version) const {
+    if (rows_.is_trial() && from_version == rows_.version()) return {};
+    return EtagOf(epoch_, from_version);
+  }
+  // NOT_FOUND for a resource that is not there as of this version, saying so where it was purged.
+  absl::Status NotFound(std::string_view name) const { return NotFoundOf(rows_, name); }
 
  private:
   const std::unique_ptr<Reader> owned_;  // Empty when somebody else owns the rows.

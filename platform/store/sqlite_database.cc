@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <filesystem>
 #include <mutex>
 #include <system_error>
@@ -101,6 +102,8 @@ class Connection {
   int64_t RowsTouched() const { return sqlite3_changes64(db_); }
   bool InTransaction() const { return sqlite3_get_autocommit(db_) == 0; }
   void KeepLogShort();
+  // Moves the log into the database and empties it. Errors: UNAVAILABLE (a reader is in the way).
+  absl::Status EmptyLog(absl::Time deadline);
 
  private:
   struct Finalize {
@@ -160,7 +163,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& 
   sqlite3_busy_handler(connection->db_, OnBusy, connection.get());
   RETURN_IF_ERROR(connection->RunScript(
       "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
-      "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"));
+      "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;"));
   sqlite3_wal_hook(connection->db_, OnLogWritten, connection.get());
   return connection;
 }
@@ -289,6 +292,21 @@ void Connection::KeepLogShort() {
                             nullptr, nullptr);
 }
 
+absl::Status Connection::EmptyLog(absl::Time deadline) {
+  deadline_ = deadline;
+  const int code =
+      sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  if (code == SQLITE_OK) return absl::OkStatus();
+  if ((code & 0xFF) != SQLITE_BUSY) return Failure(code, "checkpoint");
+  return absl::UnavailableError("a reader of an earlier state is still open");
+}
+
+absl::Status CheckNoFile(const std::string& path) {
+  std::error_code unknown;
+  if (!std::filesystem::exists(path, unknown)) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(path, " is there already"));
+}
+
 class SqliteDatabase;
 
 class SqliteSnapshot final : public Snapshot {
@@ -384,6 +402,27 @@ class SqliteDatabase final : public Database {
     writer_->SetDeadline(deadline);
     RETURN_IF_ERROR(writer_->Run("BEGIN IMMEDIATE"));
     return std::make_unique<SqliteTransaction>(*this, std::move(pass), std::move(writer_));
+  }
+
+  absl::Status CopyTo(const std::string& path, absl::Time deadline) override {
+    RETURN_IF_ERROR(CheckNoFile(path));
+    // Not the pass of a reader: a copy may take long, and its number is bounded by the caller.
+    ASSIGN_OR_RETURN(const std::unique_ptr<Connection> reader, Connection::Open(path_, 0));
+    reader->SetDeadline(deadline);
+    // Not stepped online backup: beside a writer it starts over again and again.
+    const absl::Status copied = reader->Run("VACUUM INTO ?1", {std::string_view(path)},
+                                            [](const Row&) { return absl::OkStatus(); });
+    if (!copied.ok()) std::remove(path.c_str());
+    return copied;
+  }
+
+  absl::Status Scrub(absl::Time deadline) override {
+    Turnstile::Pass pass = write_turnstile_.Enter(deadline);
+    if (!pass) return absl::UnavailableError("waited for other writes to the store");
+    if (writer_ == nullptr) {
+      ASSIGN_OR_RETURN(writer_, OpenWriter(path_, options_));
+    }
+    return writer_->EmptyLog(deadline);
   }
 
   void GiveBackReader(std::unique_ptr<Connection> connection) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -58,25 +59,61 @@ struct WriteContext {
   std::string method = {};        // Full method name, part of the idempotency key.
   std::string request_id = {};    // Empty: not idempotent.
   std::string payload_hash = {};  // Of the request without request_id.
+  bool validate_only = false;     // Run the body, record nothing.
 };
 
 // One commit, as recorded.
 struct Commit {
   int64_t version = 0;
-  absl::Time time;
-  std::string actor;
-  std::string reason;
-  std::string request_id;
+  absl::Time time = {};
+  std::string actor = {};
+  std::string reason = {};
+  std::string request_id = {};
   // In the order of their first touch; empty and `resources_omitted` above kMaxResourcesPerCommit.
-  std::vector<std::string> resources;
+  std::vector<std::string> resources = {};
   // Sorted, whatever the parents: `areas`, `organisations/-/memberships`.
-  std::vector<std::string> collections;
+  std::vector<std::string> collections = {};
   bool resources_omitted = false;
+  bool purge = false;  // It erased content of `resources` from all versions.
 };
 inline constexpr int kMaxResourcesPerCommit = 1000;
 
+// The collection of a resource as a commit has it: `areas` of `areas/ARM`,
+// `organisations/-/memberships` of `organisations/IOM/memberships/ARM`. As many as there are kinds
+// of resources, however many parents.
+std::string CollectionOf(std::string_view resource);
+
 // Which version a read wants: the head, a version, or the last version at or before a time.
 using KnownAt = std::variant<std::monostate, int64_t, absl::Time>;
+
+// The rows of one resource in a table: those with these values in columns of the key.
+struct RowsOf {
+  Table table;
+  std::vector<std::pair<std::string, std::string>> key;  // Column and value; texts.
+};
+
+// What to erase of a resource.
+struct PurgeOf {
+  std::string resource;
+  // Rows of its history; of the first table, `body` is its content.
+  std::vector<RowsOf> rows;
+  // The fields that go, and how they go from a body; none: all rows go.
+  std::vector<std::string> fields = {};
+  std::function<absl::StatusOr<std::string>(std::string_view body)> without_fields = {};
+};
+
+// What was erased of a resource.
+struct Purged {
+  std::string resource;
+  Commit commit = {};
+  std::vector<std::string> fields = {};  // Empty: everything.
+  std::vector<int64_t> versions = {};    // That went, in order.
+};
+
+// UNAVAILABLE (VERSION_NOT_REACHED): another replica may have it, or this one in a moment.
+absl::Status VersionNotReached(int64_t version, int64_t head);
+// The version that such an error asked for; 0 for another one.
+int64_t VersionNotReachedOf(const absl::Status& status);
 
 // A read pinned to one version, from one snapshot. Used by one thread at a time.
 class Reader {
@@ -92,6 +129,8 @@ class Reader {
   // The version read, and when it was recorded. 0 and the infinite past in a store without commits.
   virtual int64_t version() const = 0;
   virtual absl::Time commit_time() const = 0;
+  // Whether what version() wrote will never be committed (WriteContext::validate_only).
+  virtual bool is_trial() const { return false; }
 };
 
 // The body of one commit. Reads what was committed before, and what this commit wrote; version()
@@ -107,6 +146,10 @@ class Writer : public Reader {
   // Deletes the row with this key. NOT_FOUND when there is none.
   virtual absl::Status Delete(const Table& table, absl::Span<const Param> key,
                               std::string_view resource) = 0;
+  // Erases from what was committed before: it cannot be read any more, as of any version. What is
+  // current stays as it is, so delete or put it before. Answers the versions that were erased or
+  // rewritten. One a resource.
+  virtual absl::StatusOr<std::vector<int64_t>> Purge(const PurgeOf& purge) = 0;
 };
 
 // Outlives its readers.
@@ -125,11 +168,11 @@ class VersionedStore {
   // Random id of this store, 16 hex digits.
   virtual const std::string& epoch() const = 0;
 
-  // Records what `body` writes as one commit; nothing when it fails or writes nothing (then the
-  // version is the head's). A repeated (actor, method, request_id) with the same payload does not
-  // run `body` and answers the first commit; with another payload it is ALREADY_EXISTS. Commit time
-  // is max(now, previous + 1 µs). Errors: those of `body`, DEADLINE_EXCEEDED (writers' lock),
-  // RESOURCE_EXHAUSTED (disk full), UNAVAILABLE.
+  // Records what `body` writes as one commit; nothing when it fails, writes nothing or is only to
+  // be validated (then the version is the head's). A repeated (actor, method, request_id) with the
+  // same payload does not run `body` and answers as the first did; with another payload it is
+  // ALREADY_EXISTS; not so when validating. Commit time is max(now, previous + 1 µs). Errors: those
+  // of `body`, DEADLINE_EXCEEDED (writers' lock), RESOURCE_EXHAUSTED (disk full), UNAVAILABLE.
   virtual absl::StatusOr<Commit> Write(const WriteContext& context, absl::Time deadline,
                                        absl::FunctionRef<absl::Status(Writer&)> body) = 0;
 
@@ -144,6 +187,24 @@ class VersionedStore {
   // Commits after `since`, in order, at most `limit`.
   virtual absl::StatusOr<std::vector<Commit>> CommitsAfter(int64_t since, int limit,
                                                            absl::Time deadline) = 0;
+
+  // Versions at which a resource was written or deleted, up to the reader's, in order, by its
+  // `rows`. Purged ones are not among them.
+  static absl::StatusOr<std::vector<int64_t>> VersionsOf(Reader& reader,
+                                                         absl::Span<const RowsOf> rows);
+  // What was purged of a resource, last first.
+  static absl::StatusOr<std::vector<Purged>> PurgesOf(Reader& reader, std::string_view resource);
+
+  // Makes `path` a consistent copy of the store as it is now, while it serves. Errors: as
+  // Database::CopyTo.
+  virtual absl::Status CopyTo(const std::string& path, absl::Time deadline) = 0;
+  // Waits until what was deleted or purged is gone from the files. Errors: UNAVAILABLE (readers of
+  // an earlier state did not end in time).
+  virtual absl::Status Scrub(absl::Time deadline) = 0;
 };
+
+// Gives the store in `database` another epoch, so that no position of the one that it was copied
+// from is taken for its own. Before Open. Errors: FAILED_PRECONDITION (it holds no store).
+absl::Status RenewEpoch(Database& database);
 
 }  // namespace corridor::store

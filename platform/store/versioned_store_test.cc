@@ -401,5 +401,50 @@ TEST_F(VersionedStoreTest, ConcurrentWritersMakeOneSequenceAndReadersSeeWholeVer
   }
 }
 
+TEST_F(VersionedStoreTest, WhatIsOnlyValidatedIsNotRecorded) {
+  ASSERT_OK(store_.Put("ARM", "Armenia"));
+  bool was_trial = false;
+  const WriteContext context = {.request_id = "r1", .payload_hash = "p", .validate_only = true};
+  ASSERT_OK_AND_ASSIGN(const Commit commit,
+                       store_->Write(context, Soon(), [&](Writer& writer) -> absl::Status {
+                         was_trial = writer.is_trial();
+                         RETURN_IF_ERROR(AreaStore::PutArea(writer, "ARM", "Hayastan"));
+                         EXPECT_THAT(AreaStore::Areas(writer), ElementsAre("ARM=Hayastan@2"));
+                         return absl::OkStatus();
+                       }));
+  EXPECT_TRUE(was_trial);
+  EXPECT_EQ(commit.version, 1);
+  EXPECT_THAT(store_.AreasAt({}), ElementsAre("ARM=Armenia@1"));
+  // Its request id is free.
+  ASSERT_OK_AND_ASSIGN(const Commit real,
+                       store_.Put("ARM", "Hayastan", {.request_id = "r1", .payload_hash = "q"}));
+  EXPECT_EQ(real.version, 2);
+  // And is not looked at by a validation.
+  ASSERT_OK_AND_ASSIGN(const Commit again, store_.Put("ARM", "Armenia", context));
+  EXPECT_EQ(again.version, 2);
+}
+
+TEST_F(VersionedStoreTest, ARequestThatChangedNothingIsAnsweredTheSameLater) {
+  ASSERT_OK(store_.Put("ARM", "Armenia"));
+  const WriteContext context = {.actor = "ann", .request_id = "r1", .payload_hash = "p"};
+  ASSERT_OK_AND_ASSIGN(const Commit first, store_.Put("ARM", "Armenia", context));
+  EXPECT_EQ(first.version, 1);
+  ASSERT_OK(store_.Put("ARM", "Hayastan"));
+  store_.Reopen();
+  ASSERT_OK_AND_ASSIGN(const Commit again, store_.Put("ARM", "Armenia", context));
+  EXPECT_EQ(again.version, 1);
+  EXPECT_THAT(store_.AreasAt({}), ElementsAre("ARM=Hayastan@2"));
+  EXPECT_THAT(
+      store_.Put("ARM", "Armenia", {.actor = "ann", .request_id = "r1", .payload_hash = "other"}),
+      StatusIs(absl::StatusCode::kAlreadyExists, HasSubstr("\"r1\" was used")));
+}
+
+TEST_F(VersionedStoreTest, AVersionNotReachedIsToldApart) {
+  ASSERT_OK(store_.Put("ARM", "Armenia"));
+  EXPECT_EQ(VersionNotReachedOf(store_->ReadAt(7, Soon()).status()), 7);
+  EXPECT_EQ(VersionNotReachedOf(absl::UnavailableError("busy")), 0);
+  EXPECT_EQ(VersionNotReachedOf(absl::OkStatus()), 0);
+}
+
 }  // namespace
 }  // namespace corridor::store

@@ -1,0 +1,44 @@
+// The table of commits, and what belongs to it: requests that were answered, and purges. In
+// statements on a snapshot or in the transaction of a commit.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "platform/store/database.h"
+#include "platform/store/versioned_store.h"
+
+namespace corridor::store {
+
+// A version and when it was recorded; 0 and the infinite past for none.
+struct Point {
+  int64_t version = 0;
+  absl::Time time = absl::InfinitePast();
+};
+
+absl::StatusOr<Point> HeadOf(Snapshot& snapshot);
+// The version itself, below `head`; the last at or before a time. Errors: as
+// VersionedStore::ReadAt.
+absl::StatusOr<Point> FindVersion(Snapshot& snapshot, int64_t version, Point head);
+absl::StatusOr<Point> FindTime(Snapshot& snapshot, absl::Time time, Point head, absl::Time now);
+
+// Commits after `since`, in order, at most `limit`.
+absl::StatusOr<std::vector<Commit>> CommitsAfter(Snapshot& snapshot, int64_t since, int limit);
+
+// What this request was answered from before, if it was. Errors: ALREADY_EXISTS (REQUEST_ID_REUSED:
+// with another payload).
+absl::StatusOr<std::optional<Commit>> FindRequest(Transaction& transaction,
+                                                  const WriteContext& context);
+
+// Records a commit, and what it purged.
+absl::Status RecordCommit(Transaction& transaction, const WriteContext& context,
+                          const Commit& commit, const std::vector<Purged>& purges);
+// Records that the request, which has an id, was answered from `version` without a commit.
+absl::Status RecordUnchanged(Transaction& transaction, const WriteContext& context,
+                             int64_t version);
+
+}  // namespace corridor::store
