@@ -31,7 +31,8 @@ Tree ReadTree(const std::string& root);
 //      *_fixture.h, fake_* and all of tests/ and platform/testing/.
 //   9. A main.cc has fewer than 60 lines.
 //  10. Contracts: corridor.common imports nothing else of corridor, every other package only
-//      itself and corridor.common, but for corridor.gateway; no .proto has more than 60 messages.
+//      itself, corridor.common and corridor.changes, but for corridor.gateway; no .proto has more
+//      than 60 messages.
 //
 // A quoted include is looked for beside the file that names it first, then from the root; `..` is
 // a breach.

@@ -143,14 +143,15 @@ TEST(LayeringTest, AContractOfSixtyOneMessagesIsReported) {
 TEST(LayeringTest, AContractThatImportsAnotherSubjectIsReported) {
   const std::string own = "import \"corridor/memberstates/v1/area.proto\";\n";
   const std::string common =
-      "import public \"corridor/common/v1/date.proto\";\nimport \"google/api/http.proto\";\n";
+      "import public \"corridor/common/v1/date.proto\";\nimport \"google/api/http.proto\";\n"
+      "import \"corridor/changes/v1/versions.proto\";\n";
   EXPECT_THAT(Breaches({{"proto/corridor/memberstates/v1/membership.proto", own + common}}),
               IsEmpty());
   EXPECT_THAT(
       Breaches({{"proto/corridor/common/v1/date.proto", own}}),
       ElementsAre(
           "proto/corridor/common/v1/date.proto:1: imports corridor/memberstates/v1/area.proto: "
-          "a contract knows its own package and common"));
+          "a contract knows its own package, common and changes"));
 }
 
 }  // namespace

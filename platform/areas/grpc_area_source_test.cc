@@ -99,7 +99,7 @@ class GrpcAreaSourceTest : public ::testing::Test {
   PagedAreas areas_;
   AreaStore store_;
   telemetry::Telemetry telemetry_{"grpc_area_source_test"};
-  server::UnaryCalls calls_{"memberstates", {}, telemetry_};
+  server::UnaryCalls calls_{"memberstates", {}, *store_, telemetry_};
   changes::ChangesService changes_{*store_, calls_, {.poll_interval = absl::Milliseconds(5)}};
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<GrpcAreaSource> source_;

@@ -128,8 +128,11 @@ grpc::ServerWriteReactor<v1::WatchResponse>* ChangesService::Watch(
       !status.ok()) {
     return new Refusal(status);
   }
+  absl::StatusOr<Wanted> wanted = Wanted::Read(*request);
+  if (!wanted.ok()) return new Refusal(wanted.status());
   auto watcher = std::make_shared<WatchReactor>(
-      store_, request->since(), absl::ToChronoNanoseconds(options_.heartbeat_interval),
+      store_, request->since(), *std::move(wanted),
+      absl::ToChronoNanoseconds(options_.heartbeat_interval),
       [watchers = watchers_](WatchReactor* done) { watchers->Remove(done); });
   WatchReactor* reactor = watcher.get();
   if (const absl::Status status = watchers_->Add(std::move(watcher)); !status.ok()) {

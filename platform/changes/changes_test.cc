@@ -11,6 +11,7 @@
 #include "gtest/gtest.h"
 #include "platform/changes/changes_service.h"
 #include "platform/server/grpc_status.h"
+#include "platform/status/status.h"
 #include "platform/store/area_store_fixture.h"
 #include "platform/testing/status_matchers.h"
 
@@ -63,7 +64,7 @@ class ChangesTest : public ::testing::Test {
 
   AreaStore store_;
   telemetry::Telemetry telemetry_{"changes_test"};
-  server::UnaryCalls calls_{"changes_test", {}, telemetry_};
+  server::UnaryCalls calls_{"changes_test", {}, *store_, telemetry_};
   std::unique_ptr<ChangesService> service_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<v1::Changes::Stub> stub_;
@@ -72,11 +73,13 @@ class ChangesTest : public ::testing::Test {
 // A caller of Watch.
 class Watch {
  public:
-  Watch(v1::Changes::Stub& stub, int64_t since, const std::string& epoch) {
+  Watch(v1::Changes::Stub& stub, int64_t since, const std::string& epoch,
+        const std::vector<std::string>& resources = {}) {
     context_.set_deadline(absl::ToChronoTime(Soon()));
     v1::WatchRequest request;
     request.set_since(since);
     request.set_epoch(epoch);
+    request.mutable_resources()->Assign(resources.begin(), resources.end());
     reader_ = stub.Watch(&context_, request);
   }
   bool Next(v1::WatchResponse& response) { return reader_->Read(&response); }
@@ -159,6 +162,83 @@ TEST_F(ChangesTest, AWatchWithNothingToSayHearsTheHeadAtOnceAndThenHeartbeats) {
     EXPECT_EQ(event.head(), 3);
     EXPECT_EQ(event.epoch(), store_->epoch());
   }
+}
+
+TEST_F(ChangesTest, AWatchOfResourcesHearsOfTheseOnly) {
+  Put(1, 60);
+  Start();
+  Watch watch(*stub_, 0, "", {"areas/A7", "areas/A58"});
+  EXPECT_EQ(watch.Versions(2), (std::vector<int64_t>{7, 58}));
+  Put(61, 62);
+  ASSERT_OK(store_.Put("A7", "another name"));
+  EXPECT_EQ(watch.Versions(1), (std::vector<int64_t>{63}));
+}
+
+TEST_F(ChangesTest, AWatchOfACollectionHearsOfAllInIt) {
+  Put(1, 2);
+  ASSERT_OK(store_->Write({}, Soon(), [](store::Writer& writer) {
+    return writer.Put(store::kMembers, {"IOM", "ARM"}, "organisations/IOM/memberships/ARM");
+  }));
+  Put(4, 4);
+  Start();
+  Watch areas(*stub_, 0, "", {"areas"});
+  EXPECT_EQ(areas.Versions(3), (std::vector<int64_t>{1, 2, 4}));
+  for (const char* collection : {"organisations/-/memberships", "organisations/IOM/memberships"}) {
+    Watch members(*stub_, 0, "", {collection, "organisations"});
+    EXPECT_EQ(members.Versions(1), (std::vector<int64_t>{3}));
+  }
+}
+
+TEST_F(ChangesTest, AWatchOfAResourceHearsOfCommitsThatLeaveResourcesOut) {
+  ASSERT_OK(store_->Write({}, Soon(), [](store::Writer& writer) -> absl::Status {
+    for (int i = 0; i <= store::kMaxResourcesPerCommit; ++i) {
+      RETURN_IF_ERROR(AreaStore::PutArea(writer, absl::StrCat("X", i), absl::StrCat("x", i)));
+    }
+    return absl::OkStatus();
+  }));
+  Start();
+  Watch watch(*stub_, 0, "", {"areas/ARM"});
+  EXPECT_EQ(watch.Versions(1), (std::vector<int64_t>{1}));
+}
+
+TEST_F(ChangesTest, APositionCoversWhatWasPassedOver) {
+  Put(1, 100);
+  Start();
+  Watch watch(*stub_, 0, "", {"areas/A3", "areas/A100"});
+  v1::WatchResponse event;
+  int64_t position = 0;
+  while (position < 100 && watch.Next(event)) {
+    EXPECT_GE(event.position(), position);
+    position = event.position();
+    if (event.has_commit()) {
+      EXPECT_EQ(event.position(), event.commit().version());
+    }
+  }
+  EXPECT_EQ(position, 100);
+}
+
+TEST_F(ChangesTest, ResourcesThatAreNoneAreRefused) {
+  Start();
+  EXPECT_THAT(Watch(*stub_, 0, "", {"areas/"}).Finish(),
+              Refuses("resources", "\"areas/\" is no resource"));
+  EXPECT_THAT(Watch(*stub_, 0, "", {""}).Finish(), Refuses("resources", "is no resource"));
+  EXPECT_THAT(Watch(*stub_, 0, "", std::vector<std::string>(101, "areas")).Finish(),
+              Refuses("resources", "\"101\" entries are more than 100"));
+}
+
+TEST_F(ChangesTest, APurgeIsMarked) {
+  Put(1, 1);
+  ASSERT_OK(store_->Write({}, Soon(), [](store::Writer& writer) -> absl::Status {
+    RETURN_IF_ERROR(AreaStore::DeleteArea(writer, "A1"));
+    return writer.Purge({.resource = "areas/A1", .rows = {{store::kAreas, {{"code", "A1"}}}}})
+        .status();
+  }));
+  Start();
+  Watch watch(*stub_, 1, store_->epoch());
+  v1::WatchResponse event;
+  ASSERT_TRUE(watch.Next(event));
+  EXPECT_TRUE(event.commit().purge());
+  EXPECT_THAT(event.commit().resources(), ElementsAre("areas/A1"));
 }
 
 TEST_F(ChangesTest, ACallerThatDoesNotReadHoldsUpNeitherWritersNorOthers) {

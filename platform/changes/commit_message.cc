@@ -20,6 +20,7 @@ v1::Commit ToMessage(const store::Commit& commit) {
   for (const std::string& resource : commit.resources) message.add_resources(resource);
   for (const std::string& collection : commit.collections) message.add_collections(collection);
   message.set_resources_omitted(commit.resources_omitted);
+  message.set_purge(commit.purge);
   return message;
 }
 

@@ -58,16 +58,20 @@ void WatchReactor::Advance() {
     return;
   }
   response_.Clear();
+  SkipUnwanted();
   if (!page_.empty()) {
     *response_.mutable_commit() = ToMessage(page_.front());
     position_ = page_.front().version;
     page_.pop_front();
-  } else if (!HeartbeatIsDue()) {
+  } else if (position_ >= head_ && !HeartbeatIsDue()) {
+    // Short of the head it says how far it came, and goes on when that is written: this thread may
+    // be the one that all watchers share.
     busy_ = false;
     return;
   }
   response_.set_epoch(store_.epoch());
   response_.set_head(std::max(head_, position_));
+  response_.set_position(position_);
   lock.unlock();
   StartWrite(&response_);
 }
@@ -89,6 +93,13 @@ void WatchReactor::ReadPage() {
   const std::lock_guard lock(mutex_);
   end_ = absl::UnavailableError(absl::StrCat("the commits after ", position,
                                              " could not be read: ", commits.status().message()));
+}
+
+void WatchReactor::SkipUnwanted() {
+  while (!page_.empty() && !wanted_.Matches(page_.front())) {
+    position_ = page_.front().version;
+    page_.pop_front();
+  }
 }
 
 bool WatchReactor::HeartbeatIsDue() const {

@@ -9,10 +9,12 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "corridor/changes/v1/changes.pb.h"
 #include "grpcpp/support/server_callback.h"
+#include "platform/changes/wanted.h"
 #include "platform/store/versioned_store.h"
 
 namespace corridor::changes {
@@ -21,11 +23,13 @@ namespace corridor::changes {
 class WatchReactor final : public grpc::ServerWriteReactor<v1::WatchResponse>,
                            public std::enable_shared_from_this<WatchReactor> {
  public:
-  // Sends what comes after `since`. `on_done` is called once, last, when gRPC needs this no more.
-  WatchReactor(store::VersionedStore& store, int64_t since,
+  // Sends what is `wanted` and comes after `since`. `on_done` is called once, last, when gRPC needs
+  // this no more.
+  WatchReactor(store::VersionedStore& store, int64_t since, Wanted wanted,
                std::chrono::steady_clock::duration heartbeat_interval,
                std::function<void(WatchReactor*)> on_done)
       : store_(store),
+        wanted_(std::move(wanted)),
         heartbeat_interval_(heartbeat_interval),
         on_done_(std::move(on_done)),
         position_(since) {}
@@ -48,9 +52,12 @@ class WatchReactor final : public grpc::ServerWriteReactor<v1::WatchResponse>,
   // What the one thread that made busy_ true does next: write, finish, or be idle again.
   void Advance();
   void ReadPage();
+  // Passes over what is not wanted at the front of the page. With the mutex held.
+  void SkipUnwanted();
   bool HeartbeatIsDue() const;
 
   store::VersionedStore& store_;
+  const Wanted wanted_;
   const std::chrono::steady_clock::duration heartbeat_interval_;
   const std::function<void(WatchReactor*)> on_done_;
 
@@ -63,7 +70,7 @@ class WatchReactor final : public grpc::ServerWriteReactor<v1::WatchResponse>,
   bool busy_ = false;
   bool finished_ = false;
   std::optional<absl::Status> end_;
-  int64_t position_;  // Last version sent.
+  int64_t position_;  // Last version sent or passed over.
   int64_t head_ = 0;
   std::optional<std::chrono::steady_clock::time_point> last_sent_;
 };

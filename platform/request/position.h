@@ -10,8 +10,10 @@
 
 namespace corridor {
 
-// Name of the metadata, in requests and answers.
+// Names of the metadata: where an answer was made from,
 inline constexpr char kVersionHeader[] = "corridor-version";
+// A read answers from no earlier position than this one.
+inline constexpr char kMinVersionHeader[] = "corridor-min-version";
 
 // Equal positions give equal tokens.
 std::string EncodePosition(const common::v1::Position& position);

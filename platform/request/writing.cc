@@ -2,6 +2,7 @@
 #include "platform/request/writing.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -18,6 +19,11 @@ constexpr int kMaxReason = 1000;
 std::string TextOf(const google::protobuf::Message& request, const char* field_name) {
   const auto* field = request.GetDescriptor()->FindFieldByName(field_name);
   return request.GetReflection()->GetString(request, field);
+}
+
+bool IsValidateOnly(const google::protobuf::Message& request) {
+  const auto* field = request.GetDescriptor()->FindFieldByName("validate_only");
+  return field != nullptr && request.GetReflection()->GetBool(request, field);
 }
 
 // Characters of UTF-8: bytes that do not continue one.
@@ -59,6 +65,7 @@ absl::StatusOr<store::WriteContext> WriteContextOf(const google::protobuf::Messa
   context.method = call.method();
   context.request_id = TextOf(request, "request_id");
   context.reason = TextOf(request, "reason");
+  context.validate_only = IsValidateOnly(request);
   RETURN_IF_ERROR(CheckLength(context.request_id, "request_id", kMaxRequestId));
   RETURN_IF_ERROR(CheckLength(context.reason, "reason", kMaxReason));
   context.payload_hash = PayloadHash(request);
@@ -99,11 +106,21 @@ absl::StatusOr<std::string> NewName(std::string_view collection, std::string_vie
 
 std::string EntryPath(int i) { return absl::StrCat("requests[", i, "]."); }
 
-absl::Status RefuseOwnRequestId(std::string_view request_id, std::string_view reason) {
+absl::Status RefuseOfBatch(const google::protobuf::Message& entry) {
   constexpr std::string_view kWhy = "belongs to the whole batch";
-  if (!request_id.empty()) return InvalidField("request_id", request_id, kWhy);
-  if (!reason.empty()) return InvalidField("reason", reason, kWhy);
+  for (const char* field : {"request_id", "reason"}) {
+    if (const std::string text = TextOf(entry, field); !text.empty()) {
+      return InvalidField(field, text, kWhy);
+    }
+  }
+  if (IsValidateOnly(entry)) return InvalidField("validate_only", "true", kWhy);
   return absl::OkStatus();
+}
+
+absl::Status RefuseTwice(const std::string& name, std::string_view field,
+                         std::set<std::string>& seen) {
+  if (seen.insert(name).second) return absl::OkStatus();
+  return InvalidField(field, name, "is in the batch twice");
 }
 
 }  // namespace corridor

@@ -2,7 +2,7 @@
 // what was committed. `Store` is a store::ResourceStore.
 #pragma once
 
-#include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -16,22 +16,35 @@
 
 namespace corridor {
 
-// Who writes `request` by `call`, and why: by its fields `request_id` and `reason`. Errors:
-// INVALID_ARGUMENT (`request_id` above 64 characters, `reason` above 1,000).
+// Who writes `request` by `call`, and why: by its fields `request_id`, `reason` and
+// `validate_only`. Errors: INVALID_ARGUMENT (`request_id` above 64 characters, `reason` above
+// 1,000).
 absl::StatusOr<store::WriteContext> WriteContextOf(const google::protobuf::Message& request,
                                                    const CallContext& call);
 
-// Runs `body` as one commit for `request`; answers a reader of the version committed, and says that
-// version to `call`. A repeated request runs nothing and reads what the first made. Errors: those
-// of WriteContextOf, of `body` and of Store::Write.
+// Runs `body` as one commit for `request`, then `answer` on what was committed, and says its
+// version to `call`. A repeated request runs no body and is answered from what the first made; one
+// that is only to be validated is answered from within a commit that is then given up. Errors:
+// those of WriteContextOf, of `body`, of `answer` and of Store::Write.
 template <typename Store>
-absl::StatusOr<std::unique_ptr<typename Store::Reader>> Commit(
+absl::Status Commit(
     Store& store, const google::protobuf::Message& request, CallContext& call,
-    absl::FunctionRef<absl::Status(typename Store::Writer&)> body) {
+    absl::FunctionRef<absl::Status(typename Store::Writer&)> body,
+    absl::FunctionRef<absl::Status(typename Store::Reader&)> answer = [](typename Store::Reader&) {
+      return absl::OkStatus();
+    }) {
   ASSIGN_OR_RETURN(const store::WriteContext context, WriteContextOf(request, call));
-  ASSIGN_OR_RETURN(const store::Commit commit, store.Write(context, call.deadline(), body));
+  const auto validate = [&](typename Store::Writer& writer) -> absl::Status {
+    RETURN_IF_ERROR(body(writer));
+    return answer(writer.reader());
+  };
+  ASSIGN_OR_RETURN(const store::Commit commit, context.validate_only
+                                                   ? store.Write(context, call.deadline(), validate)
+                                                   : store.Write(context, call.deadline(), body));
   call.AnsweredFrom(store.epoch(), commit.version);
-  return store.ReadAt(commit.version, call.deadline());
+  if (context.validate_only) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto reader, store.ReadAt(commit.version, call.deadline()));
+  return answer(*reader);
 }
 
 // ABORTED (ETAG_MISMATCH) unless `given` is empty or `current`. `name` is the resource's.
@@ -49,7 +62,21 @@ absl::StatusOr<std::string> NewName(std::string_view collection, std::string_vie
 // Prefix of the fields of entry `i` of a batch: `requests[2].`.
 std::string EntryPath(int i);
 
-// INVALID_ARGUMENT naming `request_id` or `reason` of an entry of a batch, when it has one.
-absl::Status RefuseOwnRequestId(std::string_view request_id, std::string_view reason);
+// INVALID_ARGUMENT naming `request_id`, `reason` or `validate_only` of an entry of a batch, when it
+// has one.
+absl::Status RefuseOfBatch(const google::protobuf::Message& entry);
+
+// Calls `one` with each entry of a batch; an error names the entry. Errors: those of `one`.
+template <typename Entries, typename One>
+absl::Status ForEachEntry(Entries& entries, One one) {
+  int i = 0;
+  for (auto& entry : entries) RETURN_IF_ERROR(AtField(EntryPath(i++), one(entry)));
+  return absl::OkStatus();
+}
+
+// INVALID_ARGUMENT when a batch changes the resource `name` of `field` twice; `seen` are those
+// before.
+absl::Status RefuseTwice(const std::string& name, std::string_view field,
+                         std::set<std::string>& seen);
 
 }  // namespace corridor

@@ -1,5 +1,9 @@
 #include "platform/request/writing.h"
 
+#include <set>
+#include <string>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "corridor/memberstates/v1/area.pb.h"
 #include "gmock/gmock.h"
@@ -10,6 +14,7 @@ namespace corridor {
 namespace {
 
 using ::corridor::memberstates::v1::DeleteAreaRequest;
+using ::testing::ElementsAre;
 
 DeleteAreaRequest Request(const std::string& name, const std::string& request_id,
                           const std::string& reason = "") {
@@ -73,11 +78,38 @@ TEST(WritingTest, ANewNameComesFromAnIdOrANameThatAgree) {
 
 TEST(WritingTest, EntriesOfABatchHaveNoIdOrReasonOfTheirOwn) {
   EXPECT_EQ(EntryPath(2), "requests[2].");
-  EXPECT_OK(RefuseOwnRequestId("", ""));
-  EXPECT_THAT(RefuseOwnRequestId("r", ""), Refuses("request_id", "belongs to the whole batch"));
-  EXPECT_THAT(RefuseOwnRequestId("", "why"), Refuses("reason", "belongs to the whole batch"));
+  DeleteAreaRequest entry;
+  EXPECT_OK(RefuseOfBatch(entry));
+  entry.set_validate_only(true);
+  EXPECT_THAT(RefuseOfBatch(entry),
+              Refuses("validate_only", "\"true\" belongs to the whole batch"));
+  entry.set_reason("why");
+  EXPECT_THAT(RefuseOfBatch(entry), Refuses("reason", "\"why\" belongs to the whole batch"));
+  entry.set_request_id("r");
+  EXPECT_THAT(RefuseOfBatch(entry), Refuses("request_id", "\"r\" belongs to the whole batch"));
   EXPECT_THAT(AlreadyExists("areas/ARM"),
               StatusIs(absl::StatusCode::kAlreadyExists, "there is a \"areas/ARM\" already"));
+}
+
+TEST(WritingTest, AnErrorOfABatchNamesItsEntry) {
+  const std::vector<int> entries = {7, 8, 9};
+  std::vector<int> seen;
+  EXPECT_THAT(ForEachEntry(entries,
+                           [&](int entry) {
+                             seen.push_back(entry);
+                             return entry == 8 ? InvalidField("name", "8", "is bad")
+                                               : absl::OkStatus();
+                           }),
+              Refuses("requests[1].name", "\"8\" is bad"));
+  EXPECT_THAT(seen, ElementsAre(7, 8));
+}
+
+TEST(WritingTest, ABatchNamesAResourceOnce) {
+  std::set<std::string> seen;
+  EXPECT_OK(RefuseTwice("areas/ARM", "name", seen));
+  EXPECT_OK(RefuseTwice("areas/GEO", "name", seen));
+  EXPECT_THAT(RefuseTwice("areas/ARM", "name", seen),
+              Refuses("name", "\"areas/ARM\" is in the batch twice"));
 }
 
 }  // namespace

@@ -23,6 +23,16 @@ std::unique_ptr<Message> NewOf(const google::protobuf::Descriptor& type) {
       google::protobuf::MessageFactory::generated_factory()->GetPrototype(&type)->New());
 }
 
+std::vector<const Message*> EntriesOf(const Message& batch) {
+  const auto* const entries = batch.GetDescriptor()->FindFieldByName("requests");
+  const google::protobuf::Reflection& reflection = *batch.GetReflection();
+  std::vector<const Message*> all;
+  for (int i = 0; i < reflection.FieldSize(batch, entries); ++i) {
+    all.push_back(&reflection.GetRepeatedMessage(batch, entries, i));
+  }
+  return all;
+}
+
 }  // namespace
 
 absl::Status Handler::Get(const Message& request, CallContext& call, Message& resource) {
@@ -32,91 +42,126 @@ absl::Status Handler::Get(const Message& request, CallContext& call, Message& re
 }
 
 absl::Status Handler::Create(const Message& request, CallContext& call, Message& resource) {
-  ASSIGN_OR_RETURN(const std::string id, ReadNew(request, resource));
+  std::unique_ptr<Message> made(resource.New());
+  ASSIGN_OR_RETURN(const std::string id, ReadNew(request, *made));
   // Its failure is that of the commit, since a repeated request has been made already.
-  const absl::Status areas = EnsureAreas(AddedReferences(nullptr, resource), parts_.areas, call);
-  ASSIGN_OR_RETURN(const auto reader,
-                   Commit(parts_.store, request, call, [&](Writer& writer) -> absl::Status {
-                     RETURN_IF_ERROR(areas);
-                     RETURN_IF_ERROR(Insert(writer, id, resource));
-                     return CheckStored(writer, nullptr, resource);
-                   }));
-  return Answer(*reader, id, resource);
+  const absl::Status areas = EnsureAreas(AddedReferences(nullptr, *made), parts_.areas, call);
+  const auto insert = [&](Writer& writer) -> absl::Status {
+    RETURN_IF_ERROR(areas);
+    RETURN_IF_ERROR(Insert(writer, id, *made));
+    return CheckStored(writer, nullptr, *made);
+  };
+  return Commit(parts_.store, request, call, insert,
+                [&](Reader& reader) { return Answer(reader, id, resource); });
 }
 
 absl::Status Handler::BatchCreate(const Message& request, CallContext& call,
                                   const google::protobuf::Descriptor& type, Message& response) {
-  const auto* const entries = request.GetDescriptor()->FindFieldByName("requests");
-  const google::protobuf::Reflection& reflection = *request.GetReflection();
-  const int size = reflection.FieldSize(request, entries);
-  RETURN_IF_ERROR(CheckBatchSize(size, "requests"));
-  std::vector<std::string> ids;
-  std::vector<std::unique_ptr<Message>> resources;
+  const auto entries = EntriesOf(request);
+  RETURN_IF_ERROR(CheckBatchSize(static_cast<int>(entries.size()), "requests"));
+  struct New {
+    std::string id;
+    std::unique_ptr<Message> resource;
+  };
+  std::vector<New> all;
   absl::Status areas;  // See Create.
-  for (int i = 0; i < size; ++i) {
-    const Message& entry = reflection.GetRepeatedMessage(request, entries, i);
-    resources.push_back(NewOf(type));
-    const absl::StatusOr<std::string> id = ReadNew(entry, *resources.back());
-    if (!id.ok()) return AtField(EntryPath(i), id.status());
-    ids.push_back(*id);
-    RETURN_IF_ERROR(AtField(
-        EntryPath(i), RefuseOwnRequestId(TextOf(entry, "request_id"), TextOf(entry, "reason"))));
-    if (!areas.ok()) continue;
-    areas = AtField(EntryPath(i),
-                    EnsureAreas(AddedReferences(nullptr, *resources.back()), parts_.areas, call));
-  }
+  RETURN_IF_ERROR(ForEachEntry(entries, [&](const Message* entry) -> absl::Status {
+    New& made = all.emplace_back(New{"", NewOf(type)});
+    ASSIGN_OR_RETURN(made.id, ReadNew(*entry, *made.resource));
+    RETURN_IF_ERROR(RefuseOfBatch(*entry));
+    if (!areas.ok()) return absl::OkStatus();
+    areas = AtField(EntryPath(static_cast<int>(all.size()) - 1),
+                    EnsureAreas(AddedReferences(nullptr, *made.resource), parts_.areas, call));
+    return absl::OkStatus();
+  }));
   const auto insert = [&](Writer& writer) -> absl::Status {
     RETURN_IF_ERROR(areas);
-    for (size_t i = 0; i < ids.size(); ++i) {
-      RETURN_IF_ERROR(
-          AtField(EntryPath(static_cast<int>(i)), Insert(writer, ids[i], *resources[i])));
-    }
-    for (size_t i = 0; i < ids.size(); ++i) {  // They may name each other.
-      RETURN_IF_ERROR(
-          AtField(EntryPath(static_cast<int>(i)), CheckStored(writer, nullptr, *resources[i])));
-    }
-    return absl::OkStatus();
+    RETURN_IF_ERROR(ForEachEntry(
+        all, [&](const New& made) { return Insert(writer, made.id, *made.resource); }));
+    return ForEachEntry(all, [&](const New& made) {  // They may name each other.
+      return CheckStored(writer, nullptr, *made.resource);
+    });
   };
-  ASSIGN_OR_RETURN(const auto reader, Commit(parts_.store, request, call, insert));
-  // Without what follows from other rows, which may be more than an answer can hold.
-  for (const std::string& id : ids) {
-    RETURN_IF_ERROR(reader->Get(
-        kind_, id, *response.GetReflection()->AddMessage(&response, &ListOf(response, type))));
-  }
-  return absl::OkStatus();
+  return Commit(parts_.store, request, call, insert, [&](Reader& reader) -> absl::Status {
+    for (const New& made : all) RETURN_IF_ERROR(AddTo(response, type, reader, made.id));
+    return absl::OkStatus();
+  });
 }
 
 absl::Status Handler::Update(const Message& request, CallContext& call, Message& resource) {
-  ASSIGN_OR_RETURN(const std::string id,
-                   IdOf(TextOf(MessageOf(request, kind_.field), "name"), kind_.field + ".name"));
-  RETURN_IF_ERROR(EnsureAreasOfUpdate(request, id, call));
+  ASSIGN_OR_RETURN(const std::string id, IdOfUpdate(request));
+  const absl::Status areas = EnsureAreasOfUpdate(request, id, call);
   const auto update = [&](Writer& writer) -> absl::Status {
+    RETURN_IF_ERROR(areas);
     ASSIGN_OR_RETURN(const Change change, ChangeOf(request, id, writer.reader()));
-    RETURN_IF_ERROR(CheckSize(*change.now, kind_.field));
-    RETURN_IF_ERROR(kind_.check(*change.now, kind_.field));
-    RETURN_IF_ERROR(writer.Put(kind_, *change.now));
+    RETURN_IF_ERROR(Put(writer, change));
     return CheckStored(writer, change.old.get(), *change.now);
   };
-  ASSIGN_OR_RETURN(const auto reader, Commit(parts_.store, request, call, update));
-  return Answer(*reader, id, resource);
+  return Commit(parts_.store, request, call, update,
+                [&](Reader& reader) { return Answer(reader, id, resource); });
+}
+
+absl::Status Handler::BatchUpdate(const Message& request, CallContext& call,
+                                  const google::protobuf::Descriptor& type, Message& response) {
+  const auto entries = EntriesOf(request);
+  RETURN_IF_ERROR(CheckBatchSize(static_cast<int>(entries.size()), "requests"));
+  std::vector<std::string> ids;
+  std::set<std::string> seen;
+  absl::Status areas;  // See Create.
+  RETURN_IF_ERROR(ForEachEntry(entries, [&](const Message* entry) -> absl::Status {
+    ASSIGN_OR_RETURN(std::string id, IdOfUpdate(*entry));
+    RETURN_IF_ERROR(RefuseTwice(kind_.Name(id), kind_.field + ".name", seen));
+    RETURN_IF_ERROR(RefuseOfBatch(*entry));
+    if (areas.ok()) {
+      areas =
+          AtField(EntryPath(static_cast<int>(ids.size())), EnsureAreasOfUpdate(*entry, id, call));
+    }
+    ids.push_back(std::move(id));
+    return absl::OkStatus();
+  }));
+  const auto update = [&](Writer& writer) -> absl::Status {
+    RETURN_IF_ERROR(areas);
+    std::vector<Change> changes;
+    RETURN_IF_ERROR(ForEachEntry(entries, [&](const Message* entry) -> absl::Status {
+      ASSIGN_OR_RETURN(Change change, ChangeOf(*entry, ids[changes.size()], writer.reader()));
+      RETURN_IF_ERROR(Put(writer, change));
+      changes.push_back(std::move(change));
+      return absl::OkStatus();
+    }));
+    return ForEachEntry(changes, [&](const Change& change) {
+      return CheckStored(writer, change.old.get(), *change.now);
+    });
+  };
+  return Commit(parts_.store, request, call, update, [&](Reader& reader) -> absl::Status {
+    for (const std::string& id : ids) RETURN_IF_ERROR(AddTo(response, type, reader, id));
+    return absl::OkStatus();
+  });
 }
 
 absl::StatusOr<google::protobuf::Empty> Handler::Delete(const Message& request, CallContext& call) {
-  const std::string name = TextOf(request, "name");
-  ASSIGN_OR_RETURN(const std::string id, IdOf(name, "name"));
-  const auto erase = [&](Writer& writer) -> absl::Status {
-    ASSIGN_OR_RETURN(const std::string etag, writer.reader().EtagOf(kind_, id));
-    RETURN_IF_ERROR(CheckEtag(TextOf(request, "etag"), etag, name));
-    ASSIGN_OR_RETURN(const std::string use, writer.reader().FindUse(name));
-    if (!use.empty()) {
-      return ErrorWithReason(absl::StatusCode::kFailedPrecondition, "RESOURCE_IN_USE",
-                             absl::StrCat(name, " is named by ", use),
-                             {{"name", name}, {"used_by", use}});
-    }
-    RETURN_IF_ERROR(kind_.delete_parts(writer, id));
-    return writer.Delete(kind_, id);
+  ASSIGN_OR_RETURN(const std::string id, IdOf(TextOf(request, "name"), "name"));
+  RETURN_IF_ERROR(Commit(parts_.store, request, call,
+                         [&](Writer& writer) { return Erase(writer, request, id); }));
+  return google::protobuf::Empty();
+}
+
+absl::StatusOr<google::protobuf::Empty> Handler::BatchDelete(const Message& request,
+                                                             CallContext& call) {
+  const auto entries = EntriesOf(request);
+  RETURN_IF_ERROR(CheckBatchSize(static_cast<int>(entries.size()), "requests"));
+  std::set<std::string> seen;
+  RETURN_IF_ERROR(ForEachEntry(entries, [&](const Message* entry) -> absl::Status {
+    const std::string name = TextOf(*entry, "name");
+    RETURN_IF_ERROR(IdOf(name, "name").status());
+    RETURN_IF_ERROR(RefuseTwice(name, "name", seen));
+    return RefuseOfBatch(*entry);
+  }));
+  const auto erase = [&](Writer& writer) {
+    return ForEachEntry(entries, [&](const Message* entry) {
+      return Erase(writer, *entry, std::string(kind_.Id(TextOf(*entry, "name"))));
+    });
   };
-  RETURN_IF_ERROR(Commit(parts_.store, request, call, erase).status());
+  RETURN_IF_ERROR(Commit(parts_.store, request, call, erase));
   return google::protobuf::Empty();
 }
 
@@ -149,6 +194,37 @@ absl::Status Handler::Insert(Writer& writer, const std::string& id, const Messag
   ASSIGN_OR_RETURN(const bool exists, writer.reader().Has(kind_, id));
   if (exists) return AlreadyExists(kind_.Name(id));
   return writer.Put(kind_, resource);
+}
+
+absl::StatusOr<std::string> Handler::IdOfUpdate(const Message& request) const {
+  return IdOf(TextOf(MessageOf(request, kind_.field), "name"), kind_.field + ".name");
+}
+
+absl::Status Handler::Put(Writer& writer, const Change& change) const {
+  RETURN_IF_ERROR(CheckSize(*change.now, kind_.field));
+  RETURN_IF_ERROR(kind_.check(*change.now, kind_.field));
+  return writer.Put(kind_, *change.now);
+}
+
+absl::Status Handler::Erase(Writer& writer, const Message& request, const std::string& id) const {
+  const std::string name = kind_.Name(id);
+  ASSIGN_OR_RETURN(const std::string etag, writer.reader().EtagOf(kind_, id));
+  RETURN_IF_ERROR(CheckEtag(TextOf(request, "etag"), etag, name));
+  ASSIGN_OR_RETURN(const std::string use, writer.reader().FindUse(name));
+  if (!use.empty()) {
+    return ErrorWithReason(absl::StatusCode::kFailedPrecondition, "RESOURCE_IN_USE",
+                           absl::StrCat(name, " is named by ", use),
+                           {{"name", name}, {"used_by", use}});
+  }
+  if (kind_.parts) RETURN_IF_ERROR(kind_.parts->erase(writer, id));
+  return writer.Delete(kind_, id);
+}
+
+absl::Status Handler::AddTo(Message& response, const google::protobuf::Descriptor& type,
+                            Reader& reader, const std::string& id) const {
+  // Without what follows from other rows, which may be more than an answer can hold.
+  return reader.Get(kind_, id,
+                    *response.GetReflection()->AddMessage(&response, &ListOf(response, type)));
 }
 
 absl::StatusOr<Handler::Change> Handler::ChangeOf(const Message& request, const std::string& id,

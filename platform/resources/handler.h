@@ -88,8 +88,16 @@ class Handler {
     RETURN_IF_ERROR(Update(request, call, resource));
     return resource;
   }
+  template <typename Resource, typename Response, typename Request>
+  absl::StatusOr<Response> BatchUpdate(const Request& request, CallContext& call) {
+    Response response;
+    RETURN_IF_ERROR(BatchUpdate(request, call, *Resource::descriptor(), response));
+    return response;
+  }
   absl::StatusOr<google::protobuf::Empty> Delete(const google::protobuf::Message& request,
                                                  CallContext& call);
+  absl::StatusOr<google::protobuf::Empty> BatchDelete(const google::protobuf::Message& request,
+                                                      CallContext& call);
 
   Parts& parts() { return parts_; }
   const Kind& kind() const { return kind_; }
@@ -102,6 +110,13 @@ class Handler {
   absl::Status BatchCreate(const Message& request, CallContext& call,
                            const google::protobuf::Descriptor& type, Message& response);
   absl::Status Update(const Message& request, CallContext& call, Message& resource);
+  absl::Status BatchUpdate(const Message& request, CallContext& call,
+                           const google::protobuf::Descriptor& type, Message& response);
+
+  // What an update makes of a resource.
+  struct Change {
+    std::unique_ptr<Message> old, now;
+  };
 
   // The resource as it is answered.
   absl::Status Answer(Reader& reader, const std::string& id, Message& resource) const;
@@ -110,10 +125,14 @@ class Handler {
   // The resource that a request creates, checked, and its id.
   absl::StatusOr<std::string> ReadNew(const Message& request, Message& resource) const;
   absl::Status Insert(Writer& writer, const std::string& id, const Message& resource) const;
-  // What an update makes of a resource.
-  struct Change {
-    std::unique_ptr<Message> old, now;
-  };
+  // The id of the resource that an update is of.
+  absl::StatusOr<std::string> IdOfUpdate(const Message& request) const;
+  // Writes what an update makes of a resource; what that names is looked at by CheckStored.
+  absl::Status Put(Writer& writer, const Change& change) const;
+  // Adds a resource to the answer to a batch.
+  absl::Status AddTo(Message& response, const google::protobuf::Descriptor& type, Reader& reader,
+                     const std::string& id) const;
+  absl::Status Erase(Writer& writer, const Message& request, const std::string& id) const;
   absl::StatusOr<Change> ChangeOf(const Message& request, const std::string& id,
                                   Reader& reader) const;
   // EnsureAreas for what an update will add, as far as that can be told before its commit.
@@ -149,9 +168,17 @@ class Handler {
                                                 CallContext& call) {                          \
     return Update<v1::Resource>(request, call);                                               \
   }                                                                                           \
+  absl::StatusOr<v1::BatchUpdate##Resources##Response> BatchUpdate##Resources(                \
+      const v1::BatchUpdate##Resources##Request& request, CallContext& call) {                \
+    return BatchUpdate<v1::Resource, v1::BatchUpdate##Resources##Response>(request, call);    \
+  }                                                                                           \
   absl::StatusOr<google::protobuf::Empty> Delete##Resource(                                   \
       const v1::Delete##Resource##Request& request, CallContext& call) {                      \
     return Delete(request, call);                                                             \
+  }                                                                                           \
+  absl::StatusOr<google::protobuf::Empty> BatchDelete##Resources(                             \
+      const v1::BatchDelete##Resources##Request& request, CallContext& call) {                \
+    return BatchDelete(request, call);                                                        \
   }
 
 // The list method, where lists are asked by filter alone.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "google/protobuf/message.h"
+#include "google/protobuf/struct.pb.h"
 #include "platform/request/filter.h"
 #include "platform/store/versioned_store.h"
 
@@ -35,6 +37,20 @@ struct Reference {
 struct ComputedColumn {
   std::string name;
   std::function<std::string(const google::protobuf::Message&)> value;
+};
+
+// What belongs to a resource in rows of a table of its own.
+struct KindParts {
+  store::Table table;
+  std::string id_column;  // Of its key.
+  // Adds them to the resource as JSON has it.
+  std::function<absl::Status(store::Reader&, const std::string& id, google::protobuf::Struct&)> add;
+  // Makes them what they were at the version of `then`, when the resource is restored.
+  std::function<absl::Status(Writer&, const std::string& id,
+                             const google::protobuf::Message& resource, store::Reader& then)>
+      restore;
+  // Deletes them, before the resource is deleted itself.
+  std::function<absl::Status(Writer&, const std::string& id)> erase;
 };
 
 struct Kind {
@@ -61,8 +77,8 @@ struct Kind {
       check_stored;
   // Sets what is output only and follows from other rows, before the resource is answered.
   std::function<absl::Status(Reader&, google::protobuf::Message&)> complete;
-  // Deletes what belongs to a resource in other tables, before it is deleted itself.
-  std::function<absl::Status(Writer&, const std::string& id)> delete_parts;
+  const google::protobuf::Message* prototype = nullptr;
+  std::optional<KindParts> parts;
 
   // `contextNotes/{id}`, and the id of such a name: empty, which no resource has, for another.
   std::string Name(std::string_view id) const;
@@ -90,7 +106,7 @@ struct KindOptions {
   absl::Status (*check_stored)(Reader&, const Resource* old, const Resource& now,
                                const std::string& path) = nullptr;
   absl::Status (*complete)(Reader&, Resource&) = nullptr;
-  absl::Status (*delete_parts)(Writer&, const std::string& id) = nullptr;
+  std::optional<KindParts> parts = {};
 };
 
 // The parts of a kind that follow from its names and the type of its resource: table, columns,
@@ -134,9 +150,8 @@ Kind MakeKind(const KindOptions<Resource>& options) {
     if (complete == nullptr) return absl::OkStatus();
     return complete(reader, static_cast<Resource&>(message));
   };
-  kind.delete_parts = [delete_parts = options.delete_parts](Writer& writer, const std::string& id) {
-    return delete_parts == nullptr ? absl::OkStatus() : delete_parts(writer, id);
-  };
+  kind.prototype = &Resource::default_instance();
+  kind.parts = options.parts;
   return kind;
 }
 
@@ -145,6 +160,7 @@ class Kinds {
  public:
   explicit Kinds(std::vector<const Kind*> kinds) : kinds_(std::move(kinds)) {}
 
+  const std::vector<const Kind*>& all() const { return kinds_; }
   // The kind of a resource name such as `sources/S`; null for another collection, or a longer name.
   const Kind* Of(std::string_view name) const;
   // Their tables, that of the references, and those of the copy of areas.

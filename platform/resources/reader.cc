@@ -2,6 +2,7 @@
 #include "platform/resources/reader.h"
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -125,7 +126,7 @@ absl::Status Reader::Get(const Kind& kind, std::string_view id, Message& resourc
         SetText(resource, "etag", Etag(row.Int(1)));
         return absl::OkStatus();
       }));
-  if (!found) return NoSuchResource(kind.Name(id));
+  if (!found) return NotFound(kind.Name(id));
   return absl::OkStatus();
 }
 
@@ -151,15 +152,15 @@ absl::Status Reader::List(const Kind& kind, const Query& query, absl::FunctionRe
 }
 
 absl::StatusOr<std::string> Reader::EtagOf(const Kind& kind, std::string_view id) {
-  std::string etag;
+  std::optional<std::string> etag;
   RETURN_IF_ERROR(
       rows().Query(absl::StrCat("SELECT from_version FROM {", kind.table.name, "} WHERE id = ?1"),
                    {id}, [&](const Row& row) {
                      etag = Etag(row.Int(0));
                      return absl::OkStatus();
                    }));
-  if (etag.empty()) return NoSuchResource(kind.Name(id));
-  return etag;
+  if (!etag) return NoSuchResource(kind.Name(id));
+  return *std::move(etag);
 }
 
 absl::StatusOr<bool> Reader::Has(const Kind& kind, std::string_view id) {

@@ -17,7 +17,9 @@ std::optional<int> ReadServiceOptions(std::string_view name, std::string_view pu
               "auto: bring the store's schema up to date, then serve; only: do so and exit; check: "
               "refuse to serve an older one.")
       .Text("default-data", &options.default_data,
-            "Folder of the default data set, loaded when the store has no commit. Empty: none.");
+            "Folder of the default data set, loaded when the store has no commit. Empty: none.")
+      .Text("restore", &options.restore,
+            "A backup: make the store of it, where there is none, and exit. Empty: none.");
   add_own(table);
   if (const std::optional<int> exit_code = table.Parse(argc, argv)) return exit_code;
 

@@ -17,6 +17,7 @@ struct ServiceOptions {
   std::string sqlite_path;
   store::Migrate migrate = store::Migrate::kAuto;
   std::string default_data;  // Folder of the files; empty: none.
+  std::string restore;       // A backup to make the store of, then to end; empty: none.
 };
 
 // Fills `options`, and what `add_own` adds to the table; answers an exit code when the process is

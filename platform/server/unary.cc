@@ -16,6 +16,10 @@ namespace {
 // Callers have no identities yet, and all are on this machine.
 constexpr char kActor[] = "local";
 
+constexpr absl::Duration kWaitPoll = absl::Milliseconds(20);
+constexpr size_t kMostWaiting = 1000;
+constexpr absl::Duration kLongestMargin = absl::Milliseconds(200);
+
 std::string_view Metadata(const grpc::CallbackServerContext& context, const char* name) {
   const auto found = context.client_metadata().find(name);
   if (found == context.client_metadata().end()) return {};
@@ -27,16 +31,33 @@ bool IsOurs(absl::StatusCode code) {
   return code == absl::StatusCode::kInternal || code == absl::StatusCode::kUnknown;
 }
 
+// The version of `process` in the token of the request's `corridor-min-version`; 0 for any.
+absl::StatusOr<int64_t> MinVersion(const grpc::CallbackServerContext& context,
+                                   const std::string& process, const std::string& epoch) {
+  const std::string_view token = Metadata(context, kMinVersionHeader);
+  if (token.empty()) return 0;
+  ASSIGN_OR_RETURN(const common::v1::Position position, DecodePosition(token, kMinVersionHeader));
+  const auto part = position.parts().find(process);
+  if (part == position.parts().end()) return 0;
+  if (part->second.epoch() == epoch) return part->second.version();
+  return ErrorWithReason(absl::StatusCode::kAborted, "POSITION_OF_ANOTHER_EPOCH",
+                         absl::StrCat(kMinVersionHeader,
+                                      ": the token is of a store that was restored or replaced "
+                                      "since; ask again without it"),
+                         {{"service", process}, {"epoch", epoch}});
+}
+
 }  // namespace
 
 UnaryCalls::UnaryCalls(std::string process, const ServerOptions& options,
-                       telemetry::Telemetry& telemetry)
+                       store::VersionedStore& versions, telemetry::Telemetry& telemetry)
     : process_(std::move(process)),
       default_deadline_(options.default_deadline),
       max_deadline_(options.max_deadline),
+      versions_(versions),
       telemetry_(telemetry),
-      executor_(static_cast<int>(options.write_threads), static_cast<size_t>(options.write_queue)) {
-}
+      executor_(static_cast<int>(options.write_threads), static_cast<size_t>(options.write_queue)),
+      waiters_(versions, kWaitPoll, kMostWaiting) {}
 
 UnaryCalls::Call UnaryCalls::Begin(std::string_view service, std::string_view method,
                                    grpc::CallbackServerContext* context) const {
@@ -47,14 +68,26 @@ UnaryCalls::Call UnaryCalls::Begin(std::string_view service, std::string_view me
                                            : now + std::min(default_deadline_, max_deadline_);
   return {CallContext(absl::StrCat("/", std::string(service), "/", std::string(method)), kActor,
                       deadline, now),
-          context, context->DefaultReactor(),
+          context,
+          context->DefaultReactor(),
           telemetry::TraceContext::Continue(Metadata(*context, "traceparent")),
-          std::chrono::steady_clock::now()};
+          std::chrono::steady_clock::now(),
+          MinVersion(*context, process_, versions_.epoch())};
+}
+
+absl::Time UnaryCalls::EndOfWait(const Call& call) {
+  const absl::Time deadline = call.context.deadline();
+  return deadline - std::min(kLongestMargin, (deadline - absl::Now()) / 10);
 }
 
 absl::Status UnaryCalls::Guarded(const Call& call, absl::FunctionRef<absl::Status()> body) {
   if (absl::Now() >= call.context.deadline()) {
     return absl::DeadlineExceededError("the deadline passed before the call could begin");
+  }
+  RETURN_IF_ERROR(call.min_version.status());
+  if (*call.min_version > 0) {
+    ASSIGN_OR_RETURN(const int64_t head, versions_.Head(call.context.deadline()));
+    if (head < *call.min_version) return store::VersionNotReached(*call.min_version, head);
   }
   try {
     return body();

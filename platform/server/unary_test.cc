@@ -1,6 +1,8 @@
 #include "platform/server/unary.h"
 
+#include <atomic>
 #include <stdexcept>
+#include <thread>
 
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
@@ -14,6 +16,7 @@
 #include "platform/request/position.h"
 #include "platform/server/grpc_status.h"
 #include "platform/status/status.h"
+#include "platform/store/area_store_fixture.h"
 #include "platform/testing/proto_matchers.h"
 #include "platform/testing/status_matchers.h"
 
@@ -35,6 +38,10 @@ class Handler {
     left = call.deadline() - call.now();
     actor = call.actor();
     if (request.name() == "throws") throw std::runtime_error("secret of the store");
+    if (const auto wanted = wanted_version.load(); wanted > 0) {
+      const auto reader = store->ReadAt(wanted, call.deadline());
+      if (!reader.ok()) return reader.status();
+    }
     if (request.name() == "internal") return absl::InternalError("secret of the store");
     call.AnsweredFrom("0123456789abcdef", 42);
     if (request.name() != "areas/ARM") return NoSuchResource(request.name());
@@ -50,6 +57,8 @@ class Handler {
     return google::protobuf::Empty();
   }
 
+  store::VersionedStore* store = nullptr;
+  std::atomic<int64_t> wanted_version = 0;
   absl::Duration left;
   std::string actor;
   absl::Notification began, go;
@@ -74,7 +83,8 @@ class UnaryTest : public ::testing::Test {
   UnaryTest() {
     CaptureStdout();
     telemetry_ = std::make_unique<telemetry::Telemetry>("memberstates");
-    calls_ = std::make_unique<UnaryCalls>("memberstates", Options(), *telemetry_);
+    calls_ = std::make_unique<UnaryCalls>("memberstates", Options(), *store_, *telemetry_);
+    handler_.store = &*store_;
     service_ = std::make_unique<AreasService>(handler_, *calls_);
     server_ = grpc::ServerBuilder().RegisterService(service_.get()).BuildAndStart();
     stub_ = v1::Areas::NewStub(server_->InProcessChannel(grpc::ChannelArguments()));
@@ -90,6 +100,7 @@ class UnaryTest : public ::testing::Test {
   // Stops everything, and answers what was logged.
   std::string Log() {
     if (telemetry_ == nullptr) return "";
+    calls_->StopWaiting();
     server_->Shutdown();
     server_.reset();
     calls_.reset();
@@ -97,6 +108,17 @@ class UnaryTest : public ::testing::Test {
     return GetCapturedStdout();
   }
 
+  // A commit; answers its token.
+  std::string Commit(const std::string& code) {
+    const auto commit = store_.Put(code, code);
+    EXPECT_OK(commit);
+    return EncodePosition("memberstates", store_->epoch(), commit.ok() ? commit->version : 0);
+  }
+  std::string Token(int64_t version) {
+    return EncodePosition("memberstates", store_->epoch(), version);
+  }
+
+  store::AreaStore store_;
   Handler handler_;
   std::unique_ptr<telemetry::Telemetry> telemetry_;
   std::unique_ptr<UnaryCalls> calls_;
@@ -203,6 +225,81 @@ TEST_F(UnaryTest, WritesBeyondTheQueueAreRefusedAndReadsGoOn) {
   EXPECT_TRUE(waited_status.ok() || refused_status.ok());
   EXPECT_THAT(FromGrpcStatus(turned_away),
               StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("too many writes")));
+}
+
+TEST_F(UnaryTest, AnAnswerIsNeverFromBeforeTheVersionThatTheClientKnows) {
+  client_.AddMetadata(kMinVersionHeader, Commit("ARM"));
+  EXPECT_OK(GetArea("areas/ARM"));
+}
+
+TEST_F(UnaryTest, AVersionToComeIsWaitedFor) {
+  client_.AddMetadata(kMinVersionHeader, Token(2));
+  absl::Notification answered;
+  grpc::Status status;
+  v1::GetAreaRequest request;
+  request.set_name("areas/ARM");
+  stub_->async()->GetArea(&client_, &request, &area_, [&](grpc::Status given) {
+    status = std::move(given);
+    answered.Notify();
+  });
+  Commit("ARM");
+  // Others are answered meanwhile.
+  grpc::ClientContext other;
+  v1::Area area;
+  EXPECT_OK(FromGrpcStatus(stub_->GetArea(&other, request, &area)));
+  EXPECT_FALSE(answered.HasBeenNotified());
+  Commit("GEO");
+  answered.WaitForNotification();
+  EXPECT_OK(FromGrpcStatus(status));
+}
+
+TEST_F(UnaryTest, AKnownTimeToComeIsWaitedFor) {
+  handler_.wanted_version = 1;
+  std::thread writer([this] { Commit("ARM"); });
+  EXPECT_OK(GetArea("areas/ARM"));
+  writer.join();
+}
+
+TEST_F(UnaryTest, AVersionThatDoesNotComeIsUnavailableWithinTheDeadline) {
+  Commit("ARM");
+  client_.AddMetadata(kMinVersionHeader, Token(7));
+  client_.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(300));
+  const absl::Status status = GetArea("areas/ARM");
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable,
+                               "version 7 is not reached yet, the last one is 1"));
+  EXPECT_EQ(ReasonOf(status), "VERSION_NOT_REACHED");
+}
+
+TEST_F(UnaryTest, AVersionOfAnotherStoreIsAborted) {
+  client_.AddMetadata(kMinVersionHeader, EncodePosition("memberstates", "fedcba9876543210", 1));
+  EXPECT_THAT(GetArea("areas/ARM"),
+              StatusIs(absl::StatusCode::kAborted, HasSubstr("restored or replaced since")));
+}
+
+TEST_F(UnaryTest, AVersionOfAnotherServiceBindsNothing) {
+  client_.AddMetadata(kMinVersionHeader, EncodePosition("indicators", "fedcba9876543210", 9));
+  EXPECT_OK(GetArea("areas/ARM"));
+}
+
+TEST_F(UnaryTest, WhatIsNoVersionIsRefused) {
+  client_.AddMetadata(kMinVersionHeader, "seven");
+  EXPECT_THAT(GetArea("areas/ARM"),
+              Refuses(kMinVersionHeader, "\"seven\" is not a corridor-version token"));
+}
+
+TEST_F(UnaryTest, NobodyWaitsOnceTheServerStops) {
+  client_.AddMetadata(kMinVersionHeader, Token(7));
+  absl::Notification answered;
+  grpc::Status status;
+  v1::GetAreaRequest request;
+  request.set_name("areas/ARM");
+  stub_->async()->GetArea(&client_, &request, &area_, [&](grpc::Status given) {
+    status = std::move(given);
+    answered.Notify();
+  });
+  Log();
+  answered.WaitForNotification();
+  EXPECT_THAT(FromGrpcStatus(status), StatusIs(absl::StatusCode::kUnavailable));
 }
 
 }  // namespace

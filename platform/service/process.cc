@@ -6,6 +6,8 @@
 
 #include "platform/changes/changes_service.h"
 #include "platform/status/status.h"
+#include "platform/store/restore.h"
+#include "platform/versions/store_service.h"
 
 namespace corridor::service {
 namespace {
@@ -13,6 +15,11 @@ namespace {
 absl::StatusOr<int> OpenAndServe(const Description& description,
                                  const server::ServiceOptions& options,
                                  absl::FunctionRef<absl::StatusOr<int>(Process&)> serve) {
+  if (!options.restore.empty()) {
+    RETURN_IF_ERROR(
+        store::RestoreBackup(options.restore, options.sqlite_path, description.open_database));
+    return 0;
+  }
   telemetry::Telemetry telemetry(description.name);
   ASSIGN_OR_RETURN(std::unique_ptr<store::Database> database,
                    description.open_database(options.sqlite_path));
@@ -26,11 +33,16 @@ absl::StatusOr<int> OpenAndServe(const Description& description,
 
 }  // namespace
 
-int Process::ServeWithChanges(std::vector<server::ServedService> services,
-                              server::UnaryCalls& calls) {
+int Process::ServeWithStore(std::vector<server::ServedService> services,
+                            versions::VersionsHandler& versions, server::UnaryCalls& calls) {
   changes::ChangesService changes(versions_, calls);
+  versions::StoreService store(versions_, versions, calls, options_.sqlite_path + ".backup");
   services.push_back({changes::ChangesService::kService, &changes});
-  return server::Serve(options_.server, services, telemetry_, [&changes] { changes.Shutdown(); });
+  services.push_back({versions::StoreService::kService, &store});
+  return server::Serve(options_.server, services, telemetry_, [&changes, &calls] {
+    changes.Shutdown();
+    calls.StopWaiting();
+  });
 }
 
 int Run(const Description& description, int argc, char** argv,

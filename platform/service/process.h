@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -17,6 +18,8 @@
 #include "platform/store/database.h"
 #include "platform/store/versioned_store.h"
 #include "platform/telemetry/telemetry.h"
+#include "platform/versions/resource_type.h"
+#include "platform/versions/versions_handler.h"
 
 namespace corridor::service {
 
@@ -55,16 +58,19 @@ class Process {
     return load(options_.default_data, versions_, handlers, absl::Now()).status();
   }
 
-  // Serves the gRPC services `Rpc` of `handlers`, and the change feed, as server::Serve.
+  // Serves the gRPC services `Rpc` of `handlers`, the versions of their resources, which are of
+  // `types`, the change feed, and what operators do with the store, as server::Serve.
   template <typename Rpc, typename Handlers>
-  int Serve(Handlers& handlers) {
-    server::UnaryCalls calls(name_, options_.server, telemetry_);
-    Rpc rpc(handlers, calls);
-    return ServeWithChanges(rpc.Services(), calls);
+  int Serve(Handlers& handlers, std::vector<versions::ResourceType> types) {
+    versions::VersionsHandler versions(versions_, name_, std::move(types));
+    server::UnaryCalls calls(name_, options_.server, versions_, telemetry_);
+    Rpc rpc(handlers, versions, calls);
+    return ServeWithStore(rpc.Services(), versions, calls);
   }
 
  private:
-  int ServeWithChanges(std::vector<server::ServedService> services, server::UnaryCalls& calls);
+  int ServeWithStore(std::vector<server::ServedService> services,
+                     versions::VersionsHandler& versions, server::UnaryCalls& calls);
 
   const char* const name_;
   const server::ServiceOptions& options_;

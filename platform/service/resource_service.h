@@ -13,6 +13,7 @@
 #include "platform/resources/handler.h"
 #include "platform/resources/kind.h"
 #include "platform/resources/reader.h"
+#include "platform/resources/versioned_types.h"
 #include "platform/service/process.h"
 #include "platform/status/status.h"
 #include "platform/store/versioned_store.h"
@@ -44,7 +45,8 @@ int RunResourceService(const ResourceService<Handlers>& service, int argc, char*
     Handlers handlers({store, service.kinds, areas});
     RETURN_IF_ERROR(process.Load(service.load_default_data, handlers));
     areas::AreaFollower follower(areas, source, process.telemetry());
-    return process.Serve<Rpc>(handlers);
+    return process.Serve<Rpc>(handlers,
+                              resources::VersionedTypes(service.kinds, process.versions().epoch()));
   };
   return Run({.name = service.name,
               .purpose = service.purpose,

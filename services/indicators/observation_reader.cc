@@ -42,19 +42,6 @@ v1::Observation Template(const v1::Series& series, const v1::Dataset& dataset,
   return observation;
 }
 
-absl::Status Fill(const PackedObservation& packed, v1::Observation& observation) {
-  if (packed.period) SetPeriod(*packed.period, observation);
-  observation.set_status(std::string(1, packed.status));
-  observation.set_published_text(packed.published_text);
-  observation.set_missing_reason(packed.missing_reason);
-  observation.set_note(packed.note);
-  if (!packed.value) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const PublishedValue published,
-                   PublishedValueOf(*packed.value, packed.rounded_to));
-  SetPublishedValue(published, observation);
-  return absl::OkStatus();
-}
-
 // What comes after the observation of `period`; everything when there is none.
 std::span<const PackedObservation> After(std::span<const PackedObservation> observations,
                                          std::string_view period) {
@@ -66,6 +53,19 @@ std::span<const PackedObservation> After(std::span<const PackedObservation> obse
 }
 
 }  // namespace
+
+absl::Status FillObservation(const PackedObservation& packed, v1::Observation& observation) {
+  if (packed.period) SetPeriod(*packed.period, observation);
+  observation.set_status(std::string(1, packed.status));
+  observation.set_published_text(packed.published_text);
+  observation.set_missing_reason(packed.missing_reason);
+  observation.set_note(packed.note);
+  if (!packed.value) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const PublishedValue published,
+                   PublishedValueOf(*packed.value, packed.rounded_to));
+  SetPublishedValue(published, observation);
+  return absl::OkStatus();
+}
 
 absl::StatusOr<std::vector<v1::Observation>> ObservationReader::Read(
     const ObservationQuery& query, const ObservationPosition& after, size_t limit) {
@@ -135,7 +135,7 @@ absl::Status ObservationReader::AddObservations(const ObservationQuery& query,
     const v1::Observation common = Template(series[i], *of_series.dataset, *release);
     for (const PackedObservation& packed : selected) {
       if (observations.size() == limit) break;
-      RETURN_IF_ERROR(Fill(packed, observations.emplace_back(common)));
+      RETURN_IF_ERROR(FillObservation(packed, observations.emplace_back(common)));
     }
   }
   return absl::OkStatus();

@@ -18,6 +18,10 @@
 
 namespace corridor::indicators {
 
+// Sets what `packed` says: period, value with its bounds, status, texts. Errors: as
+// PublishedValueOf.
+absl::Status FillObservation(const PackedObservation& packed, v1::Observation& observation);
+
 struct ObservationQuery {
   resources::Query series = {};  // Which series; its slice is not read.
   DayRange periods = {};         // Only periods that have a day within.

@@ -301,15 +301,18 @@ absl::StatusOr<v1::WriteObservationsResponse> ObservationHandler::WriteObservati
     }
     return absl::OkStatus();
   };
-  ASSIGN_OR_RETURN(const auto reader, Commit(parts_.store, request, call, write));
-  ObservationReader observations(*reader);
   v1::WriteObservationsResponse response;
-  for (const SeriesToWrite& one : all) {
-    v1::Series& series = *response.add_series();
-    RETURN_IF_ERROR(reader->Get(AllSeries(), AllSeries().Id(one.series.name()), series));
-    RETURN_IF_ERROR(observations.Describe(series));
-    series.clear_citations();  // As given; of many series they are more than an answer can hold.
-  }
+  const auto answer = [&](resources::Reader& reader) -> absl::Status {
+    ObservationReader observations(reader);
+    for (const SeriesToWrite& one : all) {
+      v1::Series& series = *response.add_series();
+      RETURN_IF_ERROR(reader.Get(AllSeries(), AllSeries().Id(one.series.name()), series));
+      RETURN_IF_ERROR(observations.Describe(series));
+      series.clear_citations();  // As given; of many series they are more than an answer can hold.
+    }
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(Commit(parts_.store, request, call, write, answer));
   return response;
 }
 

@@ -8,8 +8,10 @@
 #include "corridor/indicators/v1/indicator.grpc.pb.h"
 #include "corridor/indicators/v1/observation.grpc.pb.h"
 #include "corridor/indicators/v1/source.grpc.pb.h"
+#include "corridor/indicators/v1/versions.grpc.pb.h"
 #include "platform/server/serve.h"
 #include "platform/server/unary.h"
+#include "platform/versions/versions_rpc.h"
 #include "services/indicators/handlers.h"
 
 namespace corridor::indicators {
@@ -35,6 +37,9 @@ class SeriesRpc final : public server::HandlerService<v1::SeriesService, SeriesH
   CORRIDOR_UNARY(Read, ListSeries, v1::ListSeriesRequest, v1::ListSeriesResponse)
   CORRIDOR_UNARY(Write, UpdateSeries, v1::UpdateSeriesRequest, v1::Series)
   CORRIDOR_UNARY(Write, DeleteSeries, v1::DeleteSeriesRequest, google::protobuf::Empty)
+  CORRIDOR_UNARY(Write, BatchUpdateSeries, v1::BatchUpdateSeriesRequest,
+                 v1::BatchUpdateSeriesResponse)
+  CORRIDOR_UNARY(Write, BatchDeleteSeries, v1::BatchDeleteSeriesRequest, google::protobuf::Empty)
 };
 
 class ObservationsRpc final : public server::HandlerService<v1::Observations, ObservationHandler> {
@@ -51,18 +56,19 @@ class ObservationsRpc final : public server::HandlerService<v1::Observations, Ob
 
 // All of them.
 struct Rpc {
-  Rpc(Handlers& handlers, server::UnaryCalls& calls)
+  Rpc(Handlers& handlers, versions::VersionsHandler& versions_handler, server::UnaryCalls& calls)
       : indicators(handlers.indicators, calls),
         sources(handlers.sources, calls),
         datasets(handlers.datasets, calls),
         series(handlers.series, calls),
         observations(handlers.observations, calls),
         context_notes(handlers.context_notes, calls),
-        targets(handlers.targets, calls) {}
+        targets(handlers.targets, calls),
+        versions(versions_handler, calls) {}
 
   std::vector<server::ServedService> Services() {
     return server::Served(indicators, sources, datasets, series, observations, context_notes,
-                          targets);
+                          targets, versions);
   }
 
   IndicatorsRpc indicators;
@@ -72,6 +78,7 @@ struct Rpc {
   ObservationsRpc observations;
   ContextNotesRpc context_notes;
   TargetsRpc targets;
+  versions::VersionsRpc<v1::Versions> versions;
 };
 
 }  // namespace corridor::indicators

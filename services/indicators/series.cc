@@ -8,7 +8,7 @@
 #include "platform/request/resource_name.h"
 #include "platform/status/status.h"
 #include "services/indicators/observation_reader.h"
-#include "services/indicators/observation_rows.h"
+#include "services/indicators/series_versions.h"
 
 namespace corridor::indicators {
 namespace {
@@ -37,10 +37,6 @@ absl::Status DescribeSeries(resources::Reader& reader, v1::Series& series) {
   return ObservationReader(reader).Describe(series);
 }
 
-absl::Status DeleteObservations(resources::Writer& writer, const std::string& series) {
-  return DeleteVintages(writer.rows(), series);
-}
-
 }  // namespace
 
 const resources::Kind& AllSeries() {
@@ -55,7 +51,7 @@ const resources::Kind& AllSeries() {
        .output_only = {"releases", "first_period", "last_period"},
        .max_id_bytes = kMaxIdBytes,
        .complete = DescribeSeries,
-       .delete_parts = DeleteObservations}));
+       .parts = ObservationsOfSeries()}));
   return *kind;
 }
 

@@ -25,6 +25,14 @@ class SeriesHandler : private resources::Handler {
                                                        CallContext& call) {
     return Delete(request, call);
   }
+  absl::StatusOr<v1::BatchUpdateSeriesResponse> BatchUpdateSeries(
+      const v1::BatchUpdateSeriesRequest& request, CallContext& call) {
+    return BatchUpdate<v1::Series, v1::BatchUpdateSeriesResponse>(request, call);
+  }
+  absl::StatusOr<google::protobuf::Empty> BatchDeleteSeries(
+      const v1::BatchDeleteSeriesRequest& request, CallContext& call) {
+    return BatchDelete(request, call);
+  }
 };
 
 }  // namespace corridor::indicators

@@ -34,12 +34,22 @@ class AreaHandler {
   absl::StatusOr<v1::Area> UpdateArea(const v1::UpdateAreaRequest& request, CallContext& call);
   absl::StatusOr<google::protobuf::Empty> DeleteArea(const v1::DeleteAreaRequest& request,
                                                      CallContext& call);
+  absl::StatusOr<v1::BatchUpdateAreasResponse> BatchUpdateAreas(
+      const v1::BatchUpdateAreasRequest& request, CallContext& call);
+  absl::StatusOr<google::protobuf::Empty> BatchDeleteAreas(
+      const v1::BatchDeleteAreasRequest& request, CallContext& call);
   absl::StatusOr<v1::AreaMember> CreateAreaMember(const v1::CreateAreaMemberRequest& request,
                                                   CallContext& call);
   absl::StatusOr<v1::BatchCreateAreaMembersResponse> BatchCreateAreaMembers(
       const v1::BatchCreateAreaMembersRequest& request, CallContext& call);
   absl::StatusOr<google::protobuf::Empty> DeleteAreaMember(
       const v1::DeleteAreaMemberRequest& request, CallContext& call);
+  absl::StatusOr<v1::AreaMember> UpdateAreaMember(const v1::UpdateAreaMemberRequest& request,
+                                                  CallContext& call);
+  absl::StatusOr<v1::BatchUpdateAreaMembersResponse> BatchUpdateAreaMembers(
+      const v1::BatchUpdateAreaMembersRequest& request, CallContext& call);
+  absl::StatusOr<google::protobuf::Empty> BatchDeleteAreaMembers(
+      const v1::BatchDeleteAreaMembersRequest& request, CallContext& call);
 
  private:
   Store& store_;

@@ -127,7 +127,7 @@ absl::StatusOr<v1::Area> SqlReader::GetArea(std::string_view code, v1::AreaView 
                                  area.mutable_names()->Swap(names.mutable_names());
                                  return absl::OkStatus();
                                }));
-  if (!found) return NoSuchResource(AreaName(code));
+  if (!found) return NotFound(AreaName(code));
   return area;
 }
 
@@ -187,7 +187,7 @@ absl::StatusOr<v1::AreaMember> SqlReader::GetAreaMember(std::string_view group,
                      return absl::OkStatus();
                    }));
   if (!found) {
-    return NoSuchResource(absl::StrCat(AreaName(group), "/members/", std::string(member_code)));
+    return NotFound(absl::StrCat(AreaName(group), "/members/", std::string(member_code)));
   }
   return member;
 }

@@ -8,6 +8,7 @@
 #include "services/memberstates/default_data.h"
 #include "services/memberstates/rpc.h"
 #include "services/memberstates/sql_store.h"
+#include "services/memberstates/sql_store_versions.h"
 
 int main(int argc, char** argv) {
   using namespace corridor;                // NOLINT(google-build-using-namespace)
@@ -16,7 +17,7 @@ int main(int argc, char** argv) {
     SqlStore store(process.versions(), process.name());
     Handlers handlers(store);
     RETURN_IF_ERROR(process.Load(&LoadDefaultData, handlers));
-    return process.Serve<Rpc>(handlers);
+    return process.Serve<Rpc>(handlers, VersionedTypes(process.versions().epoch()));
   };
   return service::Run(
       {.name = "memberstates",

@@ -37,6 +37,10 @@ class MembershipHandler {
                                                   CallContext& call);
   absl::StatusOr<google::protobuf::Empty> DeleteMembership(
       const v1::DeleteMembershipRequest& request, CallContext& call);
+  absl::StatusOr<v1::BatchUpdateMembershipsResponse> BatchUpdateMemberships(
+      const v1::BatchUpdateMembershipsRequest& request, CallContext& call);
+  absl::StatusOr<google::protobuf::Empty> BatchDeleteMemberships(
+      const v1::BatchDeleteMembershipsRequest& request, CallContext& call);
 
  private:
   Store& store_;

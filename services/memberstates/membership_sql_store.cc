@@ -126,7 +126,7 @@ absl::StatusOr<v1::Membership> SqlReader::GetMembership(std::string_view organis
                      membership.mutable_party()->set_display_name(std::string(row.Text(2)));
                      return absl::OkStatus();
                    }));
-  if (!found) return NoSuchResource(MembershipName(organisation, party));
+  if (!found) return NotFound(MembershipName(organisation, party));
   return membership;
 }
 

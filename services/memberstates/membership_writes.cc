@@ -1,4 +1,9 @@
 // Writes of memberships.
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "platform/records/evidence.h"
 #include "platform/request/reading.h"
@@ -82,6 +87,36 @@ absl::Status Insert(const std::string& organisation, const NewMembership& made, 
   return writer.PutMembership(organisation, made.party, made.membership);
 }
 
+absl::Status Revise(const v1::UpdateMembershipRequest& request, Writer& writer) {
+  const v1::Membership& patch = request.membership();
+  ASSIGN_OR_RETURN(const TwoCodes ids, TwoCodesIn(patch.name(), kPattern, "membership.name"));
+  ASSIGN_OR_RETURN(v1::Membership membership, writer.reader().GetMembership(ids.parent, ids.id));
+  RETURN_IF_ERROR(CheckEtag(patch.etag(), membership.etag(), membership.name()));
+  const UpdateRules rules = {.immutable = {"name"}, .output_only = {"as_of", "etag"}};
+  RETURN_IF_ERROR(ApplyUpdateMask(patch, request.update_mask(), rules, "membership", membership));
+  RETURN_IF_ERROR(CheckMembership(ids.id, membership));
+  RETURN_IF_ERROR(CheckPartyArea(writer.reader(), membership.party()));
+  return writer.PutMembership(ids.parent, ids.id, membership);
+}
+
+absl::Status Erase(const v1::DeleteMembershipRequest& request, Writer& writer) {
+  ASSIGN_OR_RETURN(const TwoCodes ids, TwoCodesIn(request.name(), kPattern, "name"));
+  ASSIGN_OR_RETURN(const v1::Membership membership,
+                   writer.reader().GetMembership(ids.parent, ids.id));
+  RETURN_IF_ERROR(CheckEtag(request.etag(), membership.etag(), membership.name()));
+  return writer.DeleteMembership(ids.parent, ids.id);
+}
+
+// That a membership, of the field `field`, is of the organisation of its batch.
+absl::StatusOr<TwoCodes> ReadOfBatch(const std::string& name, std::string_view field,
+                                     const std::string& organisation) {
+  ASSIGN_OR_RETURN(TwoCodes ids, TwoCodesIn(name, kPattern, field));
+  if (ids.parent == organisation) return ids;
+  return InvalidField(
+      field, name,
+      absl::StrCat("is not of the parent of the batch, ", OrganisationName(organisation)));
+}
+
 }  // namespace
 
 absl::StatusOr<v1::Membership> MembershipHandler::CreateMembership(
@@ -93,8 +128,12 @@ absl::StatusOr<v1::Membership> MembershipHandler::CreateMembership(
     RETURN_IF_ERROR(writer.reader().GetOrganisation(organisation).status());
     return Insert(organisation, made, writer);
   };
-  ASSIGN_OR_RETURN(const auto reader, Commit(store_, request, call, insert));
-  return reader->GetMembership(organisation, made.party);
+  v1::Membership membership;
+  RETURN_IF_ERROR(Commit(store_, request, call, insert, [&](Reader& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(membership, reader.GetMembership(organisation, made.party));
+    return absl::OkStatus();
+  }));
+  return membership;
 }
 
 absl::StatusOr<v1::BatchCreateMembershipsResponse> MembershipHandler::BatchCreateMemberships(
@@ -103,60 +142,103 @@ absl::StatusOr<v1::BatchCreateMembershipsResponse> MembershipHandler::BatchCreat
                    CodeIn(request.parent(), "organisations/*", "parent"));
   RETURN_IF_ERROR(CheckBatchSize(request.requests_size(), "requests"));
   std::vector<NewMembership> memberships;
-  for (int i = 0; i < request.requests_size(); ++i) {
-    const v1::CreateMembershipRequest& entry = request.requests(i);
-    RETURN_IF_ERROR(AtField(EntryPath(i), RefuseOwnRequestId(entry.request_id(), entry.reason())));
-    if (!entry.parent().empty() && entry.parent() != request.parent()) {
-      return InvalidField(EntryPath(i) + "parent", entry.parent(),
-                          absl::StrCat("is not the parent of the batch, ", request.parent()));
-    }
-    absl::StatusOr<NewMembership> made = ReadNewMembership(request.parent(), entry);
-    if (!made.ok()) return AtField(EntryPath(i), made.status());
-    memberships.push_back(*std::move(made));
-  }
+  RETURN_IF_ERROR(ForEachEntry(
+      request.requests(), [&](const v1::CreateMembershipRequest& entry) -> absl::Status {
+        RETURN_IF_ERROR(RefuseOfBatch(entry));
+        if (!entry.parent().empty() && entry.parent() != request.parent()) {
+          return InvalidField("parent", entry.parent(),
+                              absl::StrCat("is not the parent of the batch, ", request.parent()));
+        }
+        ASSIGN_OR_RETURN(NewMembership made, ReadNewMembership(request.parent(), entry));
+        memberships.push_back(std::move(made));
+        return absl::OkStatus();
+      }));
   const auto insert = [&](Writer& writer) -> absl::Status {
     RETURN_IF_ERROR(writer.reader().GetOrganisation(organisation).status());
-    for (size_t i = 0; i < memberships.size(); ++i) {
-      RETURN_IF_ERROR(
-          AtField(EntryPath(static_cast<int>(i)), Insert(organisation, memberships[i], writer)));
+    return ForEachEntry(
+        memberships, [&](const NewMembership& made) { return Insert(organisation, made, writer); });
+  };
+  v1::BatchCreateMembershipsResponse response;
+  RETURN_IF_ERROR(Commit(store_, request, call, insert, [&](Reader& reader) -> absl::Status {
+    for (const NewMembership& made : memberships) {
+      ASSIGN_OR_RETURN(*response.add_memberships(), reader.GetMembership(organisation, made.party));
     }
     return absl::OkStatus();
-  };
-  ASSIGN_OR_RETURN(const auto reader, Commit(store_, request, call, insert));
-  v1::BatchCreateMembershipsResponse response;
-  for (const NewMembership& made : memberships) {
-    ASSIGN_OR_RETURN(*response.add_memberships(), reader->GetMembership(organisation, made.party));
-  }
+  }));
   return response;
 }
 
 absl::StatusOr<v1::Membership> MembershipHandler::UpdateMembership(
     const v1::UpdateMembershipRequest& request, CallContext& call) {
-  const v1::Membership& patch = request.membership();
-  ASSIGN_OR_RETURN(const TwoCodes ids, TwoCodesIn(patch.name(), kPattern, "membership.name"));
-  const auto update = [&](Writer& writer) -> absl::Status {
-    ASSIGN_OR_RETURN(v1::Membership membership, writer.reader().GetMembership(ids.parent, ids.id));
-    RETURN_IF_ERROR(CheckEtag(patch.etag(), membership.etag(), membership.name()));
-    const UpdateRules rules = {.immutable = {"name"}, .output_only = {"as_of", "etag"}};
-    RETURN_IF_ERROR(ApplyUpdateMask(patch, request.update_mask(), rules, "membership", membership));
-    RETURN_IF_ERROR(CheckMembership(ids.id, membership));
-    RETURN_IF_ERROR(CheckPartyArea(writer.reader(), membership.party()));
-    return writer.PutMembership(ids.parent, ids.id, membership);
-  };
-  ASSIGN_OR_RETURN(const auto reader, Commit(store_, request, call, update));
-  return reader->GetMembership(ids.parent, ids.id);
+  ASSIGN_OR_RETURN(const TwoCodes ids,
+                   TwoCodesIn(request.membership().name(), kPattern, "membership.name"));
+  v1::Membership membership;
+  RETURN_IF_ERROR(Commit(
+      store_, request, call, [&](Writer& writer) { return Revise(request, writer); },
+      [&](Reader& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(membership, reader.GetMembership(ids.parent, ids.id));
+        return absl::OkStatus();
+      }));
+  return membership;
+}
+
+absl::StatusOr<v1::BatchUpdateMembershipsResponse> MembershipHandler::BatchUpdateMemberships(
+    const v1::BatchUpdateMembershipsRequest& request, CallContext& call) {
+  ASSIGN_OR_RETURN(const std::string organisation,
+                   CodeIn(request.parent(), "organisations/*", "parent"));
+  RETURN_IF_ERROR(CheckBatchSize(request.requests_size(), "requests"));
+  std::vector<TwoCodes> all;
+  std::set<std::string> seen;
+  RETURN_IF_ERROR(ForEachEntry(
+      request.requests(), [&](const v1::UpdateMembershipRequest& entry) -> absl::Status {
+        const std::string& name = entry.membership().name();
+        ASSIGN_OR_RETURN(TwoCodes ids, ReadOfBatch(name, "membership.name", organisation));
+        RETURN_IF_ERROR(RefuseTwice(name, "membership.name", seen));
+        all.push_back(std::move(ids));
+        return RefuseOfBatch(entry);
+      }));
+  v1::BatchUpdateMembershipsResponse response;
+  RETURN_IF_ERROR(Commit(
+      store_, request, call,
+      [&](Writer& writer) {
+        return ForEachEntry(request.requests(), [&](const v1::UpdateMembershipRequest& entry) {
+          return Revise(entry, writer);
+        });
+      },
+      [&](Reader& reader) -> absl::Status {
+        for (const TwoCodes& ids : all) {
+          ASSIGN_OR_RETURN(*response.add_memberships(), reader.GetMembership(ids.parent, ids.id));
+        }
+        return absl::OkStatus();
+      }));
+  return response;
 }
 
 absl::StatusOr<google::protobuf::Empty> MembershipHandler::DeleteMembership(
     const v1::DeleteMembershipRequest& request, CallContext& call) {
-  ASSIGN_OR_RETURN(const TwoCodes ids, TwoCodesIn(request.name(), kPattern, "name"));
-  const auto erase = [&](Writer& writer) -> absl::Status {
-    ASSIGN_OR_RETURN(const v1::Membership membership,
-                     writer.reader().GetMembership(ids.parent, ids.id));
-    RETURN_IF_ERROR(CheckEtag(request.etag(), membership.etag(), membership.name()));
-    return writer.DeleteMembership(ids.parent, ids.id);
-  };
-  RETURN_IF_ERROR(Commit(store_, request, call, erase).status());
+  RETURN_IF_ERROR(TwoCodesIn(request.name(), kPattern, "name").status());
+  RETURN_IF_ERROR(
+      Commit(store_, request, call, [&](Writer& writer) { return Erase(request, writer); }));
+  return google::protobuf::Empty();
+}
+
+absl::StatusOr<google::protobuf::Empty> MembershipHandler::BatchDeleteMemberships(
+    const v1::BatchDeleteMembershipsRequest& request, CallContext& call) {
+  ASSIGN_OR_RETURN(const std::string organisation,
+                   CodeIn(request.parent(), "organisations/*", "parent"));
+  RETURN_IF_ERROR(CheckBatchSize(request.requests_size(), "requests"));
+  std::set<std::string> seen;
+  RETURN_IF_ERROR(ForEachEntry(
+      request.requests(), [&](const v1::DeleteMembershipRequest& entry) -> absl::Status {
+        RETURN_IF_ERROR(ReadOfBatch(entry.name(), "name", organisation).status());
+        RETURN_IF_ERROR(RefuseTwice(entry.name(), "name", seen));
+        return RefuseOfBatch(entry);
+      }));
+  RETURN_IF_ERROR(Commit(store_, request, call, [&](Writer& writer) {
+    return ForEachEntry(request.requests(), [&](const v1::DeleteMembershipRequest& entry) {
+      return Erase(entry, writer);
+    });
+  }));
   return google::protobuf::Empty();
 }
 

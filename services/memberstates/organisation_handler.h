@@ -25,6 +25,12 @@ class OrganisationHandler {
                                                       CallContext& call);
   absl::StatusOr<google::protobuf::Empty> DeleteOrganisation(
       const v1::DeleteOrganisationRequest& request, CallContext& call);
+  absl::StatusOr<v1::BatchCreateOrganisationsResponse> BatchCreateOrganisations(
+      const v1::BatchCreateOrganisationsRequest& request, CallContext& call);
+  absl::StatusOr<v1::BatchUpdateOrganisationsResponse> BatchUpdateOrganisations(
+      const v1::BatchUpdateOrganisationsRequest& request, CallContext& call);
+  absl::StatusOr<google::protobuf::Empty> BatchDeleteOrganisations(
+      const v1::BatchDeleteOrganisationsRequest& request, CallContext& call);
 
  private:
   Store& store_;

@@ -36,7 +36,7 @@ absl::StatusOr<v1::Organisation> SqlReader::GetOrganisation(std::string_view id)
                                  organisation.set_etag(Etag(row.Int(1)));
                                  return absl::OkStatus();
                                }));
-  if (!found) return NoSuchResource(OrganisationName(id));
+  if (!found) return NotFound(OrganisationName(id));
   return organisation;
 }
 

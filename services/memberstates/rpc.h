@@ -7,8 +7,10 @@
 #include "corridor/memberstates/v1/area.grpc.pb.h"
 #include "corridor/memberstates/v1/membership.grpc.pb.h"
 #include "corridor/memberstates/v1/organisation.grpc.pb.h"
+#include "corridor/memberstates/v1/versions.grpc.pb.h"
 #include "platform/server/serve.h"
 #include "platform/server/unary.h"
+#include "platform/versions/versions_rpc.h"
 #include "services/memberstates/handlers.h"
 
 namespace corridor::memberstates {
@@ -27,10 +29,17 @@ class AreasRpc final : public server::HandlerService<v1::Areas, AreaHandler> {
   CORRIDOR_UNARY(Write, BatchCreateAreas, v1::BatchCreateAreasRequest, v1::BatchCreateAreasResponse)
   CORRIDOR_UNARY(Write, UpdateArea, v1::UpdateAreaRequest, v1::Area)
   CORRIDOR_UNARY(Write, DeleteArea, v1::DeleteAreaRequest, google::protobuf::Empty)
+  CORRIDOR_UNARY(Write, BatchUpdateAreas, v1::BatchUpdateAreasRequest, v1::BatchUpdateAreasResponse)
+  CORRIDOR_UNARY(Write, BatchDeleteAreas, v1::BatchDeleteAreasRequest, google::protobuf::Empty)
   CORRIDOR_UNARY(Write, CreateAreaMember, v1::CreateAreaMemberRequest, v1::AreaMember)
   CORRIDOR_UNARY(Write, BatchCreateAreaMembers, v1::BatchCreateAreaMembersRequest,
                  v1::BatchCreateAreaMembersResponse)
   CORRIDOR_UNARY(Write, DeleteAreaMember, v1::DeleteAreaMemberRequest, google::protobuf::Empty)
+  CORRIDOR_UNARY(Write, UpdateAreaMember, v1::UpdateAreaMemberRequest, v1::AreaMember)
+  CORRIDOR_UNARY(Write, BatchUpdateAreaMembers, v1::BatchUpdateAreaMembersRequest,
+                 v1::BatchUpdateAreaMembersResponse)
+  CORRIDOR_UNARY(Write, BatchDeleteAreaMembers, v1::BatchDeleteAreaMembersRequest,
+                 google::protobuf::Empty)
 };
 
 class OrganisationsRpc final
@@ -44,6 +53,12 @@ class OrganisationsRpc final
   CORRIDOR_UNARY(Write, CreateOrganisation, v1::CreateOrganisationRequest, v1::Organisation)
   CORRIDOR_UNARY(Write, UpdateOrganisation, v1::UpdateOrganisationRequest, v1::Organisation)
   CORRIDOR_UNARY(Write, DeleteOrganisation, v1::DeleteOrganisationRequest, google::protobuf::Empty)
+  CORRIDOR_UNARY(Write, BatchCreateOrganisations, v1::BatchCreateOrganisationsRequest,
+                 v1::BatchCreateOrganisationsResponse)
+  CORRIDOR_UNARY(Write, BatchUpdateOrganisations, v1::BatchUpdateOrganisationsRequest,
+                 v1::BatchUpdateOrganisationsResponse)
+  CORRIDOR_UNARY(Write, BatchDeleteOrganisations, v1::BatchDeleteOrganisationsRequest,
+                 google::protobuf::Empty)
 };
 
 class MembershipsRpc final : public server::HandlerService<v1::Memberships, MembershipHandler> {
@@ -63,22 +78,28 @@ class MembershipsRpc final : public server::HandlerService<v1::Memberships, Memb
                  v1::BatchCreateMembershipsResponse)
   CORRIDOR_UNARY(Write, UpdateMembership, v1::UpdateMembershipRequest, v1::Membership)
   CORRIDOR_UNARY(Write, DeleteMembership, v1::DeleteMembershipRequest, google::protobuf::Empty)
+  CORRIDOR_UNARY(Write, BatchUpdateMemberships, v1::BatchUpdateMembershipsRequest,
+                 v1::BatchUpdateMembershipsResponse)
+  CORRIDOR_UNARY(Write, BatchDeleteMemberships, v1::BatchDeleteMembershipsRequest,
+                 google::protobuf::Empty)
 };
 
 // All of them.
 struct Rpc {
-  Rpc(Handlers& handlers, server::UnaryCalls& calls)
+  Rpc(Handlers& handlers, versions::VersionsHandler& versions_handler, server::UnaryCalls& calls)
       : areas(handlers.areas, calls),
         organisations(handlers.organisations, calls),
-        memberships(handlers.memberships, calls) {}
+        memberships(handlers.memberships, calls),
+        versions(versions_handler, calls) {}
 
   std::vector<server::ServedService> Services() {
-    return server::Served(areas, organisations, memberships);
+    return server::Served(areas, organisations, memberships, versions);
   }
 
   AreasRpc areas;
   OrganisationsRpc organisations;
   MembershipsRpc memberships;
+  versions::VersionsRpc<v1::Versions> versions;
 };
 
 }  // namespace corridor::memberstates

@@ -8,8 +8,10 @@
 #include "corridor/programmes/v1/partner.grpc.pb.h"
 #include "corridor/programmes/v1/programme_area.grpc.pb.h"
 #include "corridor/programmes/v1/project.grpc.pb.h"
+#include "corridor/programmes/v1/versions.grpc.pb.h"
 #include "platform/server/serve.h"
 #include "platform/server/unary.h"
+#include "platform/versions/versions_rpc.h"
 #include "services/programmes/handlers.h"
 
 namespace corridor::programmes {
@@ -24,18 +26,19 @@ CORRIDOR_RESOURCE_RPC(Project, Projects)
 
 // All of them.
 struct Rpc {
-  Rpc(Handlers& handlers, server::UnaryCalls& calls)
+  Rpc(Handlers& handlers, versions::VersionsHandler& versions_handler, server::UnaryCalls& calls)
       : programme_areas(handlers.programme_areas, calls),
         activity_types(handlers.activity_types, calls),
         classifications(handlers.classifications, calls),
         crosswalks(handlers.crosswalks, calls),
         offices(handlers.offices, calls),
         partners(handlers.partners, calls),
-        projects(handlers.projects, calls) {}
+        projects(handlers.projects, calls),
+        versions(versions_handler, calls) {}
 
   std::vector<server::ServedService> Services() {
     return server::Served(programme_areas, activity_types, classifications, crosswalks, offices,
-                          partners, projects);
+                          partners, projects, versions);
   }
 
   ProgrammeAreasRpc programme_areas;
@@ -45,6 +48,7 @@ struct Rpc {
   OfficesRpc offices;
   PartnersRpc partners;
   ProjectsRpc projects;
+  versions::VersionsRpc<v1::Versions> versions;
 };
 
 }  // namespace corridor::programmes
