@@ -36,7 +36,8 @@ config::OptionTable Options::Table() {
       .Integer("max-message-bytes", &max_message_bytes, 1024, 1 << 30, "bytes",
                "one answer of a service")
       .Integer("max-streams", &max_streams, 1, 10'000, "calls",
-               "calls at once on one connection to a service")
+               "calls at once on one connection to a service; of a loop's two connections as many "
+               "may be streams, such as clients that follow changes")
       .Duration("request-timeout", &request_timeout, kShortest, kLongest,
                 "for a whole call; clients may ask for less by the header corridor-timeout")
       .Duration("idle-timeout", &idle_timeout, kShortest, kLongest,
@@ -95,6 +96,7 @@ absl::StatusOr<PoolOptions> Options::PoolFor(const std::string& service,
   }
   pool.port = static_cast<uint16_t>(port);
   pool.resolve_every = resolve_every;
+  pool.streaming_calls = static_cast<size_t>(max_streams);
   Http2ClientOptions& client = pool.endpoint.client;
   client.session.message_bytes = static_cast<size_t>(max_message_bytes);
   client.session.streams = static_cast<size_t>(max_streams);

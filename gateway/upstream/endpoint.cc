@@ -124,7 +124,8 @@ void Endpoint::OnDown(Http2Client& client, const std::string& why) {
   if (connecting_ == &client) connecting_ = nullptr;
   const auto gone = std::find_if(connections_.begin(), connections_.end(),
                                  [&](const auto& mine) { return mine.get() == &client; });
-  const std::unique_ptr<Http2Client> kept = std::move(*gone);
+  // Its calls are told after this, and whoever is told of one may cancel others.
+  loop_.Post([kept = std::shared_ptr<Http2Client>(std::move(*gone))] {});
   connections_.erase(gone);
 
   if (!was_retired) failure_ = why;

@@ -1,8 +1,10 @@
 // A service that answers as a test says.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,6 +13,33 @@
 #include "gateway/upstream/upstream.h"
 
 namespace corridor::gateway {
+
+// The service's side of a streaming call.
+class FakeStream {
+ public:
+  FakeStream(StreamingCall c, std::function<void()> r) : call(std::move(c)), ready_(std::move(r)) {}
+
+  void Send(std::string message) {
+    messages.push_back(std::move(message));
+    Tell();
+  }
+  void End(absl::Status status) {
+    end = std::move(status);
+    Tell();
+  }
+  const StreamingCall call;
+  std::deque<std::string> messages;  // Not yet taken.
+  std::optional<absl::Status> end;
+  bool is_dropped = false;  // The caller destroyed its side.
+
+ private:
+  void Tell() const {
+    if (is_dropped) return;
+    const std::function<void()> ready = ready_;
+    ready();
+  }
+  const std::function<void()> ready_;
+};
 
 class FakeUpstream : public Upstream {
  public:
@@ -29,6 +58,17 @@ class FakeUpstream : public Upstream {
       if (!waiting_.extract(id).empty()) ++cancelled;
     };
   }
+  // `on_stream` sees each stream as it begins, and may send or end at once.
+  std::unique_ptr<MessageStream> Stream(StreamingCall call, std::function<void()> ready) override {
+    auto begun = std::make_shared<FakeStream>(std::move(call), [this, ready = std::move(ready)] {
+      if (!is_beginning_) ready();
+    });
+    streams.push_back(begun);
+    is_beginning_ = true;
+    if (on_stream) on_stream(*begun);
+    is_beginning_ = false;
+    return std::make_unique<CallersSide>(std::move(begun));
+  }
   absl::Status Available() const override { return available; }
 
   // Calls that have not been answered.
@@ -41,8 +81,29 @@ class FakeUpstream : public Upstream {
   absl::Status available;
   std::vector<UnaryCall> calls;
   int cancelled = 0;
+  std::function<void(FakeStream&)> on_stream;
+  std::vector<std::shared_ptr<FakeStream>> streams;  // All that were ever begun.
 
  private:
+  class CallersSide : public MessageStream {
+   public:
+    explicit CallersSide(std::shared_ptr<FakeStream> stream) : stream_(std::move(stream)) {}
+    ~CallersSide() override { stream_->is_dropped = true; }
+    std::optional<std::string> Take() override {
+      if (stream_->messages.empty()) return std::nullopt;
+      std::string message = std::move(stream_->messages.front());
+      stream_->messages.pop_front();
+      return message;
+    }
+    std::optional<absl::Status> End() const override {
+      return stream_->messages.empty() ? stream_->end : std::nullopt;
+    }
+
+   private:
+    const std::shared_ptr<FakeStream> stream_;
+  };
+
+  bool is_beginning_ = false;
   std::map<size_t, std::function<void(UnaryReply)>> waiting_;
 };
 

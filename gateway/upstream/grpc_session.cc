@@ -20,15 +20,18 @@ namespace {
 
 constexpr int32_t kStreamWindow = 64 << 10;
 constexpr int32_t kConnectionWindow = 1 << 20;
-constexpr size_t kPrefixBytes = 5;  // Compressed flag, and length in big-endian.
+constexpr size_t kPrefixBytes = 5;
 constexpr char kUserAgent[] = "corridor-gateway";
 
 struct Stream {
   std::string request;  // Prefix and message.
   size_t sent = 0;
   GrpcSession::Done done;
+  GrpcSession::Arrived arrived;  // Null for a unary call.
+  bool wants_message = true;     // Take() had none: tell when there is one.
+  bool has_message = false;      // One has come whole.
   UnaryReply reply;
-  std::string received;  // Prefix and message.
+  MessageBuffer received;
   size_t header_bytes = 0;
   int http_status = 0;
   bool is_grpc = false;
@@ -39,12 +42,6 @@ struct Stream {
   std::string grpc_details;
   absl::Status failure;  // Set here, before the stream was reset.
 };
-
-uint32_t MessageLength(std::string_view prefix) {
-  const auto* b = reinterpret_cast<const unsigned char*>(prefix.data());
-  return static_cast<uint32_t>(b[1]) << 24 | static_cast<uint32_t>(b[2]) << 16 |
-         static_cast<uint32_t>(b[3]) << 8 | static_cast<uint32_t>(b[4]);
-}
 
 std::string Framed(const std::string& message) {
   const auto n = static_cast<uint32_t>(message.size());
@@ -107,21 +104,44 @@ struct GrpcSession::State {
   }
 
   void OnData(int32_t id, Stream& stream, std::string_view data) {
-    stream.received += data;
-    if (stream.received.size() < kPrefixBytes || !stream.failure.ok()) return;
-    const size_t length = MessageLength(stream.received);
-    if (stream.received[0] != 0) {
-      Reset(id, stream, absl::InternalError("the service compressed its answer unasked"));
-    } else if (length > limits.message_bytes) {
-      Reset(id, stream,
-            absl::ResourceExhaustedError(absl::StrCat("the answer of ", length,
-                                                      " bytes is larger than the limit of ",
-                                                      limits.message_bytes, " bytes")));
-    } else if (stream.received.size() > kPrefixBytes + length) {
-      Reset(id, stream, absl::InternalError("the service sent more than one answer"));
-    } else if (stream.received.capacity() < kPrefixBytes + length && length <= (1 << 20)) {
-      stream.received.reserve(kPrefixBytes + length);
+    if (!stream.done || !stream.failure.ok()) return;
+    stream.received.Add(data);
+    if (absl::Status wrong = stream.received.Check(); !wrong.ok()) {
+      return Reset(id, stream, std::move(wrong));
     }
+    if (!stream.arrived) {
+      // A message is bounded by its prefix, so all of it may come as fast as it can.
+      nghttp2_session_consume_stream(session, id, data.size());
+      if (stream.received.excess() > 0) {
+        Reset(id, stream, absl::InternalError("the service sent more than one answer"));
+      }
+      return;
+    }
+    MakeRoom(id, stream);
+    if (!stream.received.has_message()) return;
+    stream.has_message = true;
+    if (std::exchange(stream.wants_message, false)) arrived.push_back(id);
+  }
+
+  // Lets the rest of the message at the front come.
+  void MakeRoom(int32_t id, Stream& stream) {
+    if (const size_t bytes = stream.received.CountFront(); bytes > 0) {
+      nghttp2_session_consume_stream(session, id, bytes);
+    }
+  }
+
+  std::optional<std::string> Take(int32_t id, Stream& stream) {
+    if (!stream.received.has_message()) {
+      stream.wants_message = true;
+      return std::nullopt;
+    }
+    std::string message = stream.received.Take();
+    if (absl::Status wrong = stream.received.Check(); !wrong.ok()) {
+      Reset(id, stream, std::move(wrong));
+    } else {
+      MakeRoom(id, stream);
+    }
+    return message;
   }
 
   void OnClose(int32_t id, uint32_t error_code) {
@@ -149,7 +169,11 @@ struct GrpcSession::State {
       status = WithoutStatus(stream, error_code);
       if (error_code == NGHTTP2_REFUSED_STREAM) outcome.retry = Retry::kAlways;
     }
-    if (status.ok()) TakeMessage(stream, outcome);
+    if (stream.arrived) {
+      KeepMessages(stream, outcome);
+    } else if (status.ok()) {
+      TakeMessage(stream, outcome);
+    }
     return outcome;
   }
 
@@ -168,14 +192,20 @@ struct GrpcSession::State {
   }
 
   static void TakeMessage(Stream& stream, Outcome& outcome) {
-    const std::string& bytes = stream.received;
-    if (bytes.size() < kPrefixBytes || bytes.size() != kPrefixBytes + MessageLength(bytes)) {
+    if (!stream.received.has_message()) {
       outcome.from_service = false;
       outcome.reply.status = absl::InternalError("the service sent a truncated answer, or none");
       return;
     }
-    outcome.reply.message = std::move(stream.received);
-    outcome.reply.message.erase(0, kPrefixBytes);
+    outcome.reply.message = stream.received.Take();
+  }
+
+  static void KeepMessages(Stream& stream, Outcome& outcome) {
+    absl::Status whole = stream.received.KeepWhole();
+    outcome.left = std::move(stream.received);
+    if (!outcome.reply.status.ok() || whole.ok()) return;
+    outcome.from_service = false;
+    outcome.reply.status = std::move(whole);
   }
 
   void OnFrame(const nghttp2_frame& frame) {
@@ -203,7 +233,13 @@ struct GrpcSession::State {
     }
   }
 
-  void TellFinished() {
+  void TellWhatHappened() {
+    for (const int32_t id : std::exchange(arrived, {})) {
+      Stream* stream = Find(id);
+      if (stream == nullptr || !stream->arrived) continue;
+      const Arrived tell = stream->arrived;  // It may cancel the stream.
+      tell();
+    }
     std::vector<std::pair<Done, Outcome>> now = std::exchange(finished, {});
     for (auto& [done, outcome] : now) done(std::move(outcome));
   }
@@ -212,6 +248,7 @@ struct GrpcSession::State {
   const Limits limits;
   nghttp2_session* session = nullptr;
   std::unordered_map<int32_t, Stream> streams;
+  std::vector<int32_t> arrived;  // Streams with a message that was waited for.
   std::vector<std::pair<Done, Outcome>> finished;
   bool settled = false;
   bool awaits_pong = false;
@@ -248,8 +285,8 @@ GrpcSession::GrpcSession(std::string authority, const Limits& limits)
         if (Stream* stream = state.Find(id)) {
           state.OnData(id, *stream, {reinterpret_cast<const char*>(data), size});
         }
-        // A message is bounded by its prefix, so all of it may come as fast as it can.
-        nghttp2_session_consume(session, id, size);
+        // Not for the stream: one that is not taken must not hold up the others.
+        nghttp2_session_consume_connection(session, size);
         return 0;
       });
   nghttp2_session_callbacks_set_on_frame_recv_callback(
@@ -280,19 +317,20 @@ GrpcSession::GrpcSession(std::string authority, const Limits& limits)
 
 GrpcSession::~GrpcSession() = default;
 
-int32_t GrpcSession::Start(const UnaryCall& call, absl::Duration timeout, Done done) {
+int32_t GrpcSession::Start(const UnaryCall& call, absl::Duration timeout, Done done,
+                           Arrived arrived) {
   if (!accepts_calls()) return 0;
-  const std::string grpc_timeout = GrpcTimeout(timeout);
   std::vector<nghttp2_nv> headers = {
-      Header(":method", "POST"),
-      Header(":scheme", "http"),
-      Header(":path", call.method),
-      Header(":authority", state_->authority),
-      Header("te", "trailers"),
-      Header("content-type", "application/grpc"),
+      Header(":method", "POST"),        Header(":scheme", "http"),
+      Header(":path", call.method),     Header(":authority", state_->authority),
+      Header("te", "trailers"),         Header("content-type", "application/grpc"),
       Header("user-agent", kUserAgent),
-      Header("grpc-timeout", grpc_timeout, NGHTTP2_NV_FLAG_NO_INDEX),
   };
+  std::string grpc_timeout;
+  if (timeout != absl::InfiniteDuration()) {
+    grpc_timeout = GrpcTimeout(timeout);
+    headers.push_back(Header("grpc-timeout", grpc_timeout, NGHTTP2_NV_FLAG_NO_INDEX));
+  }
   for (const auto& [name, value] : call.metadata) {
     headers.push_back(Header(name, value, NGHTTP2_NV_FLAG_NO_INDEX));
   }
@@ -317,13 +355,21 @@ int32_t GrpcSession::Start(const UnaryCall& call, absl::Duration timeout, Done d
   }
   Stream& stream = state_->streams[id];
   stream.request = Framed(call.message);
+  stream.received = MessageBuffer(state_->limits.message_bytes);
   stream.done = std::move(done);
+  stream.arrived = std::move(arrived);
   return id;
+}
+
+std::optional<std::string> GrpcSession::Take(int32_t id) {
+  Stream* stream = state_->Find(id);
+  return stream == nullptr ? std::nullopt : state_->Take(id, *stream);
 }
 
 void GrpcSession::Cancel(int32_t id) {
   if (Stream* stream = state_->Find(id)) {
     stream->done = nullptr;
+    stream->arrived = nullptr;
     nghttp2_submit_rst_stream(state_->session, NGHTTP2_FLAG_NONE, id, NGHTTP2_CANCEL);
   }
 }
@@ -331,7 +377,7 @@ void GrpcSession::Cancel(int32_t id) {
 absl::Status GrpcSession::Receive(std::string_view bytes) {
   const ssize_t used = nghttp2_session_mem_recv(
       state_->session, reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
-  state_->TellFinished();
+  state_->TellWhatHappened();
   if (used >= 0) return absl::OkStatus();
   return absl::UnavailableError(
       absl::StrCat("the service broke HTTP/2: ", nghttp2_strerror(static_cast<int>(used))));
@@ -349,7 +395,7 @@ absl::Status GrpcSession::Send(std::string& out, size_t enough) {
     out.append(reinterpret_cast<const char*>(bytes), static_cast<size_t>(size));
   }
   // Sending a reset ends its stream, too.
-  state_->TellFinished();
+  state_->TellWhatHappened();
   return absl::OkStatus();
 }
 
@@ -365,12 +411,14 @@ void GrpcSession::Lose(std::string_view why) {
                                ? absl::UnavailableError(absl::string_view(why.data(), why.size()))
                                : std::move(stream.failure);
     const bool never_sent = stream.sent == 0;
-    if (stream.failure.ok() && !stream.has_headers) {
+    const bool never_answered = stream.arrived ? !stream.has_message : !stream.has_headers;
+    if (stream.failure.ok() && never_answered) {
       outcome.retry = never_sent ? Retry::kAlways : Retry::kRead;
     }
+    if (stream.arrived) State::KeepMessages(stream, outcome);
     state_->finished.emplace_back(std::move(stream.done), std::move(outcome));
   }
-  state_->TellFinished();
+  state_->TellWhatHappened();
 }
 
 void GrpcSession::Drop() {

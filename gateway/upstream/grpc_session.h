@@ -1,15 +1,17 @@
-// gRPC unary calls over one HTTP/2 connection, as bytes in and bytes out: nghttp2's client session,
+// gRPC calls over one HTTP/2 connection, as bytes in and bytes out: nghttp2's client session,
 // without a socket or a clock. Used by one thread.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "gateway/upstream/message_buffer.h"
 #include "gateway/upstream/upstream.h"
 
 namespace corridor::gateway {
@@ -30,20 +32,29 @@ class GrpcSession {
   };
   struct Outcome {
     UnaryReply reply;
+    MessageBuffer left;  // Whole messages of a stream that came and were not taken.
     Retry retry = Retry::kNever;
     bool from_service = true;      // The status is the service's own, not made here.
     bool connection_lost = false;  // By Lose().
   };
   using Done = std::function<void(Outcome)>;
+  using Arrived = std::function<void()>;
 
   // `authority` is the host and port that requests name.
   GrpcSession(std::string authority, const Limits& limits);
   ~GrpcSession();
 
   // Sends a call; answers its stream, or 0 when accepts_calls() is false. `done` is called once,
-  // from Receive() or Lose(), unless the stream is cancelled before. `call.message` is copied.
-  int32_t Start(const UnaryCall& call, absl::Duration timeout, Done done);
-  // Resets a stream; its `done` is dropped.
+  // from Receive(), Send() or Lose(), unless the stream is cancelled before. `call.message` is
+  // copied. With `arrived` the answers are many and are to be taken one by one: it is called from
+  // Receive() when Take() has a message that it had not when last asked. An infinite `timeout` is
+  // none.
+  int32_t Start(const UnaryCall& call, absl::Duration timeout, Done done,
+                Arrived arrived = nullptr);
+  // The next message of a stream, when it has come whole; gives the service room for more, which
+  // Send() tells it.
+  std::optional<std::string> Take(int32_t stream);
+  // Resets a stream; its `done` and `arrived` are dropped.
   void Cancel(int32_t stream);
   // Takes bytes that came. An error says why the connection is of no use any more; Lose() it then,
   // as when is_over().

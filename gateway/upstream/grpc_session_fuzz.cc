@@ -1,9 +1,11 @@
-// Any bytes as a service's side of the connection, in any pieces, with calls open: every call must
-// end exactly once.
+// Any bytes as a service's side of the connection, in any pieces, with unary and streaming calls
+// open: every call must end exactly once, and what is not taken must stay bounded.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,24 +13,54 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace corridor::gateway;
+  constexpr size_t kMessageBytes = 4096;
+  constexpr size_t kWindowAndOneFrame = (64 << 10) + (16 << 10);
   if (size < 2) return 0;
   const size_t piece = 1 + data[0];
   const bool with_settings = (data[1] & 1) != 0;
+  const bool takes = (data[1] & 2) != 0;    // As soon as it is told.
+  const bool cancels = (data[1] & 4) != 0;  // A stream, once it got a message.
   std::string_view bytes(reinterpret_cast<const char*>(data) + 2, size - 2);
 
-  GrpcSession session("service:1", {.message_bytes = 4096, .header_bytes = 1024, .streams = 4});
+  GrpcSession session("service:1",
+                      {.message_bytes = kMessageBytes, .header_bytes = 1024, .streams = 4});
   int ended = 0;
   int started = 0;
   const UnaryCall call{"/a.B/C", "message", {{"x-request-id", "1"}}, absl::InfiniteFuture()};
+  const auto check = [](const std::string& message) {
+    if (message.size() > kMessageBytes) abort();
+  };
   const auto start = [&] {
     const auto done = [&](GrpcSession::Outcome outcome) {
       ++ended;
-      if (outcome.reply.status.ok() && outcome.reply.message.size() > 4096) abort();
+      check(outcome.reply.message);
     };
     if (session.Start(call, absl::Seconds(1), done) != 0) ++started;
   };
+  const auto start_stream = [&] {
+    const auto stream = std::make_shared<int32_t>(0);
+    const auto done = [&](GrpcSession::Outcome outcome) {
+      ++ended;
+      size_t held = 0;
+      while (outcome.left.has_message()) {
+        const std::string message = outcome.left.Take();
+        check(message);
+        held += message.size();
+      }
+      if (held > kMessageBytes + kWindowAndOneFrame || !outcome.left.is_empty()) abort();
+    };
+    const auto arrived = [&, stream] {
+      if (!takes) return;
+      while (const auto message = session.Take(*stream)) check(*message);
+      if (!cancels) return;
+      session.Cancel(*stream);
+      ++ended;
+    };
+    *stream = session.Start(call, absl::InfiniteDuration(), done, arrived);
+    if (*stream != 0) ++started;
+  };
   start();
-  start();
+  start_stream();
   std::string out;
   if (!session.Send(out, 1 << 16).ok()) abort();
   bool alive = true;
@@ -37,6 +69,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     alive = session.Receive(bytes.substr(0, piece)).ok();
     bytes.remove_prefix(std::min(piece, bytes.size()));
     if (session.active() < 2) start();
+    if (session.active() < 3) start_stream();
     out.clear();
     if (alive) alive = session.Send(out, 1 << 16).ok();
   }

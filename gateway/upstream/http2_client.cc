@@ -152,7 +152,7 @@ struct Http2Client::State : std::enable_shared_from_this<Http2Client::State> {
     Http2Client* const failed = client;
     Observer* const told = observer;
     Close();
-    told->OnDown(*failed, why);  // May destroy the client, not this.
+    told->OnDown(*failed, why);
     session.Lose(why);
   }
 
@@ -187,13 +187,20 @@ Http2Client::Http2Client(Loop& loop, const Address& address, const Http2ClientOp
 
 Http2Client::~Http2Client() { Close(); }
 
-int32_t Http2Client::Start(const UnaryCall& call, absl::Duration timeout, GrpcSession::Done done) {
+int32_t Http2Client::Start(const UnaryCall& call, absl::Duration timeout, GrpcSession::Done done,
+                           GrpcSession::Arrived arrived) {
   if (!state_->up) return 0;
   const bool was_idle = state_->session.active() == 0;
-  const int32_t stream = state_->session.Start(call, timeout, std::move(done));
+  const int32_t stream = state_->session.Start(call, timeout, std::move(done), std::move(arrived));
   if (was_idle) state_->WatchForQuiet();
   state_->ScheduleFlush();
   return stream;
+}
+
+std::optional<std::string> Http2Client::Take(int32_t stream) {
+  std::optional<std::string> message = state_->session.Take(stream);
+  if (message) state_->ScheduleFlush();
+  return message;
 }
 
 void Http2Client::Cancel(int32_t stream) {

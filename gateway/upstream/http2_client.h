@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,7 +34,8 @@ class Http2Client {
     virtual ~Observer() = default;
     // The connection takes calls.
     virtual void OnUp(Http2Client& client) = 0;
-    // It could not be made, or is lost; its calls are told after this. Once, and the last event.
+    // It could not be made, or is lost; its calls are told after this, and until they are it must
+    // not be destroyed. Once, and the last event.
     virtual void OnDown(Http2Client& client, const std::string& why) = 0;
     // It may have become able to take a call, or unable (retired).
     virtual void OnChange(Http2Client& client) = 0;
@@ -46,7 +48,9 @@ class Http2Client {
   ~Http2Client();
 
   // As GrpcSession's. 0 also while the connection is not up.
-  int32_t Start(const UnaryCall& call, absl::Duration timeout, GrpcSession::Done done);
+  int32_t Start(const UnaryCall& call, absl::Duration timeout, GrpcSession::Done done,
+                GrpcSession::Arrived arrived = nullptr);
+  std::optional<std::string> Take(int32_t stream);
   void Cancel(int32_t stream);
   bool accepts_calls() const;
   size_t active() const;

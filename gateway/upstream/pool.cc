@@ -38,10 +38,58 @@ struct Pool::Pending : std::enable_shared_from_this<Pool::Pending> {
 
   UnaryCall call;
   std::function<void(UnaryReply)> done;  // Null once told or cancelled.
+  std::function<void()> arrived;         // Null for a unary call.
+  MessageBuffer left;                    // Of a streaming call that has ended.
   Timer deadline;
   Http2Client* client = nullptr;  // That carries it; null while it waits.
   int32_t stream = 0;
   bool was_retried = false;
+};
+
+class Pool::Streaming : public MessageStream {
+ public:
+  Streaming(Pool& pool, StreamingCall call, std::function<void()> ready)
+      : pool_(pool), ready_(std::move(ready)) {
+    ++pool_.streaming_;
+    call_ = std::make_shared<Pending>(pool.loop_, pool, std::move(call),
+                                      [this](UnaryReply reply) { OnEnd(std::move(reply)); });
+    call_->arrived = [this] { Tell(); };
+    if (pool_.streaming_ > pool_.options_.streaming_calls) {
+      pool_.Finish(*call_, {pool_.TooManyStreams(), "", {}});
+    } else {
+      pool_.Begin(call_);
+    }
+    is_begun_ = true;
+  }
+  ~Streaming() override {
+    --pool_.streaming_;
+    pool_.Cancel(*call_);
+  }
+
+  std::optional<std::string> Take() override {
+    if (call_->client != nullptr) return call_->client->Take(call_->stream);
+    if (call_->left.has_message()) return call_->left.Take();
+    return std::nullopt;
+  }
+  std::optional<absl::Status> End() const override {
+    return call_->left.has_message() ? std::nullopt : end_;
+  }
+
+ private:
+  void OnEnd(UnaryReply reply) {
+    end_ = std::move(reply.status);
+    if (is_begun_) Tell();
+  }
+  void Tell() const {
+    const std::function<void()> ready = ready_;  // It may destroy this.
+    ready();
+  }
+
+  Pool& pool_;
+  const std::function<void()> ready_;
+  std::shared_ptr<Pending> call_;
+  std::optional<absl::Status> end_;
+  bool is_begun_ = false;  // Until then nobody can look at it.
 };
 
 Pool::Pool(Loop& loop, PoolOptions options)
@@ -55,14 +103,29 @@ Pool::~Pool() = default;
 
 std::function<void()> Pool::Unary(UnaryCall call, std::function<void(UnaryReply)> done) {
   const auto pending = std::make_shared<Pending>(loop_, *this, std::move(call), std::move(done));
-  pending->deadline.Set(pending->call.deadline - absl::Now());
-  Dispatch(pending);
+  Begin(pending);
   return [this, weak = std::weak_ptr<Pending>(pending)] {
-    const std::shared_ptr<Pending> cancelled = weak.lock();
-    if (cancelled == nullptr || cancelled->over()) return;
-    cancelled->done = nullptr;
-    Withdraw(*cancelled);
+    if (const std::shared_ptr<Pending> cancelled = weak.lock()) Cancel(*cancelled);
   };
+}
+
+std::unique_ptr<MessageStream> Pool::Stream(StreamingCall call, std::function<void()> ready) {
+  return std::make_unique<Streaming>(*this, std::move(call), std::move(ready));
+}
+
+void Pool::Begin(const std::shared_ptr<Pending>& call) {
+  if (call->call.deadline != absl::InfiniteFuture()) {
+    call->deadline.Set(call->call.deadline - absl::Now());
+  }
+  Dispatch(call);
+}
+
+void Pool::Cancel(Pending& call) {
+  if (call.over()) return;
+  call.done = nullptr;
+  call.arrived = nullptr;
+  call.deadline.Clear();
+  Withdraw(call);
 }
 
 absl::Status Pool::Available() const {
@@ -78,7 +141,8 @@ void Pool::Dispatch(const std::shared_ptr<Pending>& call, const Http2Client* avo
     call->client = client;
     call->stream = client->Start(
         call->call, call->call.deadline - absl::Now(),
-        [this, call](GrpcSession::Outcome outcome) { OnOutcome(call, std::move(outcome)); });
+        [this, call](GrpcSession::Outcome outcome) { OnOutcome(call, std::move(outcome)); },
+        call->arrived);
     if (call->stream != 0) return;
     call->client = nullptr;
   }
@@ -144,6 +208,7 @@ void Pool::OnOutcome(const std::shared_ptr<Pending>& call, GrpcSession::Outcome 
     call->was_retried = true;
     return Dispatch(call, outcome.connection_lost ? nullptr : carried_by);
   }
+  call->left = std::move(outcome.left);
   absl::Status& status = outcome.reply.status;
   if (!status.ok() && !HasDetails(status)) {
     const bool too_late = absl::Now() >= call->call.deadline;
@@ -209,6 +274,14 @@ absl::Status Pool::WithService(const absl::Status& status) const {
                              absl::StrCat(options_.service, ": ", status.message()),
                              {{"service", options_.service}});
   }
+}
+
+absl::Status Pool::TooManyStreams() const {
+  return ErrorWithReason(
+      absl::StatusCode::kResourceExhausted, "TOO_MANY_STREAMS",
+      absl::StrCat("the gateway holds its limit of ", options_.streaming_calls, " streams from ",
+                   options_.service),
+      {{"service", options_.service}, {"limit", absl::StrCat(options_.streaming_calls)}});
 }
 
 std::string Pool::Failure() const {

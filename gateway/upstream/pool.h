@@ -21,6 +21,9 @@ struct PoolOptions {
   std::string host;
   uint16_t port = 0;
   absl::Duration resolve_every = absl::Seconds(10);
+  // Streaming calls at once; one more ends with RESOURCE_EXHAUSTED. Well below the streams of an
+  // endpoint's two connections, since such calls may last for days and unary ones want room, too.
+  size_t streaming_calls = 100;
   EndpointOptions endpoint;  // `client.authority` is set by the pool.
 };
 
@@ -29,20 +32,24 @@ struct PoolOptions {
 // A call goes to the less loaded of two addresses picked at random. It waits while a connection is
 // being made, and fails at once with UNAVAILABLE when none is and none is up. It is sent a second
 // time, once, if the service has not looked at it, or if it only reads and the connection was lost
-// before any answer, or the service turned it away.
+// before any answer, or the service turned it away. So is a streaming call that got no message yet.
 class Pool : public Upstream {
  public:
   Pool(Loop& loop, PoolOptions options);
   ~Pool() override;
 
   std::function<void()> Unary(UnaryCall call, std::function<void(UnaryReply)> done) override;
+  std::unique_ptr<MessageStream> Stream(StreamingCall call, std::function<void()> ready) override;
   absl::Status Available() const override;
 
  private:
   struct Pending;
+  class Streaming;
 
   void OnResolved(const absl::StatusOr<std::vector<Address>>& addresses);
   void OnEndpointChange();
+  void Begin(const std::shared_ptr<Pending>& call);
+  void Cancel(Pending& call);
   // Sends the call on a connection other than `avoid`, or lets it wait, or fails it.
   void Dispatch(const std::shared_ptr<Pending>& call, const Http2Client* avoid = nullptr);
   Endpoint* PickEndpoint(const Http2Client* avoid);
@@ -56,6 +63,7 @@ class Pool : public Upstream {
   absl::Status Unavailable(absl::string_view why) const;
   // An error without details, as one that names the service.
   absl::Status WithService(const absl::Status& status) const;
+  absl::Status TooManyStreams() const;
   std::string Failure() const;
 
   Loop& loop_;
@@ -64,6 +72,7 @@ class Pool : public Upstream {
   std::list<std::shared_ptr<Pending>> waiting_;
   std::string resolve_failure_;
   bool resolved_once_ = false;
+  size_t streaming_ = 0;  // Calls.
   Timer sweep_;
   Resolver resolver_;
 };
