@@ -57,6 +57,9 @@ class Call {
   // Sends the answer, with the request's id. `code` is the canonical one, e.g. `NOT_FOUND`. Once;
   // ignored after Cancel().
   void Answer(HttpResponse response, std::string_view code);
+  // For an answer whose body is made while it is sent: how it ended, to be recorded in place of the
+  // code it began with.
+  void set_code(std::string_view code) { code_ = code; }
   // Called when the client leaves before the answer.
   void OnCancel(std::function<void()> cancel) {
     if (!over_) on_cancel_ = std::move(cancel);

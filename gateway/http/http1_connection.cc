@@ -1,10 +1,13 @@
 // The states of a connection: reading → answering → writing → reading, and lingering before a
-// close, so that the client gets the last answer before the reset that unread input would cause.
+// close, so that the client gets the last answer before the reset that unread input would cause. A
+// body that is made while it is sent is written piece by piece: its source is asked for the next
+// one when the last is gone, so no more than one waits.
 #include "gateway/http/http1_connection.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
@@ -27,6 +30,8 @@ using Event = Http1Parser::Event;
 
 // Of one read. A client that pipelines is not read further while so much of its input waits.
 constexpr size_t kReadBytes = 8 << 10;
+// Asked of a body's source at one time.
+constexpr size_t kPieceBytes = 64 << 10;
 constexpr absl::Duration kLinger = absl::Seconds(1);
 // Connections above the budget that may be told so at one time; more are closed unheard.
 constexpr size_t kMaxRefusals = 256;
@@ -91,6 +96,11 @@ class Http1Server::Connection : public Answerer,
   // its way, so that is waited for until the head's timeout.
   void Drain() {
     if (is_first_) return;
+    if (source_ != nullptr) {
+      keep_alive_ = false;
+      source_->Drain();
+      return WritePiece();
+    }
     if (stage_ == Stage::kReading && phase_ == Phase::kIdle && input_.empty()) Close();
   }
 
@@ -100,7 +110,11 @@ class Http1Server::Connection : public Answerer,
     error_code ignored;
     socket_.close(ignored);
     timer_.Clear();
-    if (const std::shared_ptr<Call> call = std::exchange(call_, nullptr)) call->Cancel();
+    source_ = nullptr;
+    if (const std::shared_ptr<Call> call = std::exchange(call_, nullptr)) {
+      call->Cancel();
+      call->Finish(sent_bytes_, false);
+    }
     server.bytes.Resize(held_bytes_, 0);
     in_budget_ ? server.budget.Give() : void(--server.refusals);
     server.count.fetch_sub(1, std::memory_order_relaxed);
@@ -108,14 +122,17 @@ class Http1Server::Connection : public Answerer,
   }
 
   std::optional<HttpResponse> Refusal(const HttpResponse& response) override {
-    if (server_ == nullptr || Hold(response.body.size())) return std::nullopt;
+    const size_t coming = response.source == nullptr ? response.body.size() : kPieceBytes;
+    if (server_ == nullptr || Hold(coming)) return std::nullopt;
     return ErrorResponse(OutOfMemory());
   }
 
   void Send(HttpResponse response) override {
     if (server_ == nullptr) return;
     if (server_->draining) keep_alive_ = false;
+    if (response.source != nullptr && !takes_chunks_) keep_alive_ = false;
     WriteHead(response);
+    if (response.source != nullptr && !is_head_request_) return Stream(std::move(response.source));
     body_ = is_head_request_ ? std::string() : std::move(response.body);
     stage_ = Stage::kWriting;
     timer_.Set(server_->limits.write_timeout);
@@ -145,7 +162,8 @@ class Http1Server::Connection : public Answerer,
     if (server_ == nullptr) return;
     if (error) {
       // An answer that is already on its way may still reach a client that only closed its half.
-      if (stage_ == Stage::kWriting) {
+      // One that has no end is not: its client has left.
+      if (stage_ == Stage::kWriting && source_ == nullptr) {
         keep_alive_ = false;
         return;
       }
@@ -172,7 +190,8 @@ class Http1Server::Connection : public Answerer,
   // body that is to come.
   bool Hold(size_t coming = 0) {
     const HttpRequest& request = call_ == nullptr ? parser_.request() : call_->request();
-    const size_t bytes = input_.size() + request.body.size() + body_.size() + coming;
+    const size_t body = source_ == nullptr ? body_.size() : std::max(body_.size(), kPieceBytes);
+    const size_t bytes = input_.size() + request.body.size() + body + coming;
     return server_->bytes.Resize(held_bytes_, static_cast<int64_t>(bytes));
   }
 
@@ -228,6 +247,7 @@ class Http1Server::Connection : public Answerer,
 
   void Begin() {
     keep_alive_ = parser_.keep_alive();
+    takes_chunks_ = parser_.takes_chunks();
     is_head_request_ = parser_.request().method == "HEAD";
     MakeCall();
     server_->handler(std::shared_ptr<Call>(call_));
@@ -259,10 +279,70 @@ class Http1Server::Connection : public Answerer,
       absl::StrAppend(&head_, name, ": ", value, "\r\n");
     }
     // Of a 304 it would have to be the length that a 200 has (RFC 9110, 8.6).
-    if (response.status != 304) {
+    if (response.source != nullptr) {
+      if (takes_chunks_) head_ += "transfer-encoding: chunked\r\n";
+    } else if (response.status != 304) {
       absl::StrAppend(&head_, "content-length: ", response.body.size(), "\r\n");
     }
     head_ += keep_alive_ ? "connection: keep-alive\r\n\r\n" : "connection: close\r\n\r\n";
+  }
+
+  void Stream(std::shared_ptr<BodySource> source) {
+    stage_ = Stage::kWriting;
+    body_ = std::move(head_);
+    source_ = std::move(source);
+    source_->Start([weak = weak_from_this()] {
+      if (const std::shared_ptr<Connection> self = weak.lock()) self->WritePiece();
+    });
+    if (server_->draining) source_->Drain();
+    WritePiece();
+  }
+
+  // Writes what the source has by now, unless a piece is still on its way.
+  void WritePiece() {
+    if (source_ == nullptr || is_writing_piece_) return;
+    std::string piece;
+    const bool is_last = !source_->Read(piece, kPieceBytes);
+    if (!takes_chunks_) {
+      body_ += piece;
+    } else if (!piece.empty()) {
+      absl::StrAppend(&body_, absl::Hex(piece.size()), "\r\n", piece, "\r\n");
+    }
+    if (is_last) {
+      source_ = nullptr;
+      if (takes_chunks_) body_ += "0\r\n\r\n";
+    }
+    if (body_.empty()) {
+      if (is_last) OnWritten({}, static_cast<size_t>(sent_bytes_));
+      return;
+    }
+    // Cut off, an answer does not look complete.
+    if (!Hold()) return Close();
+    timer_.Set(server_->limits.write_timeout);
+    is_writing_piece_ = true;
+    WriteSome(0);
+  }
+
+  void WriteSome(size_t from) {
+    socket_.async_write_some(
+        asio::buffer(body_) + from,
+        [self = shared_from_this(), from](const error_code& error, size_t bytes) {
+          if (self->server_ != nullptr) self->OnSomeWritten(error, from + bytes, bytes);
+        });
+  }
+
+  void OnSomeWritten(const error_code& error, size_t up_to, size_t bytes) {
+    sent_bytes_ += static_cast<int64_t>(bytes);
+    if (error) return Close();
+    if (up_to < body_.size()) {
+      timer_.Set(server_->limits.write_timeout);
+      return WriteSome(up_to);
+    }
+    timer_.Clear();
+    is_writing_piece_ = false;
+    body_.clear();
+    if (source_ != nullptr) return WritePiece();
+    OnWritten({}, static_cast<size_t>(sent_bytes_));
   }
 
   void OnWritten(const error_code& error, size_t bytes) {
@@ -271,6 +351,7 @@ class Http1Server::Connection : public Answerer,
     if (const std::shared_ptr<Call> call = std::exchange(call_, nullptr)) {
       call->Finish(static_cast<int64_t>(bytes), !error);
     }
+    sent_bytes_ = 0;
     if (error) return Close();
     if (!keep_alive_) return Linger();
     stage_ = Stage::kReading;
@@ -313,12 +394,16 @@ class Http1Server::Connection : public Answerer,
   bool is_first_ = true;
   bool is_reading_ = false;
   bool keep_alive_ = false;
+  bool takes_chunks_ = false;
   bool is_head_request_ = false;
   absl::Time began_;  // Of the request being read or answered.
   std::shared_ptr<Call> call_;
   std::string input_;  // Received, not yet parsed.
   std::string head_;
-  std::string body_;
+  std::string body_;                    // Of the answer, or the piece of it that is on its way.
+  std::shared_ptr<BodySource> source_;  // Of what follows that piece.
+  bool is_writing_piece_ = false;
+  int64_t sent_bytes_ = 0;  // Of an answer in pieces.
   int64_t held_bytes_ = 0;
   std::array<char, kReadBytes> buffer_;
 };

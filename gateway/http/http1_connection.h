@@ -22,8 +22,10 @@ struct Http1Limits {
   absl::Duration idle_timeout = absl::Seconds(60);  // Between requests.
   absl::Duration head_timeout =
       absl::Seconds(10);  // From a request's first byte (or accept) to its headers' end.
-  absl::Duration body_timeout = absl::Seconds(30);   // From there to its last byte.
-  absl::Duration write_timeout = absl::Seconds(30);  // For a whole answer.
+  absl::Duration body_timeout = absl::Seconds(30);  // From there to its last byte.
+  // For a whole answer; of one that is made while it is sent, for the client to take anything while
+  // bytes wait for it.
+  absl::Duration write_timeout = absl::Seconds(30);
 };
 
 // Belongs to its loop's thread.
@@ -40,7 +42,8 @@ class Http1Server {
 
   // Takes over a connected, non-blocking socket. Above either budget it answers 503 and closes.
   void Serve(int fd, std::string peer);
-  // Closes idle connections, and the others after what they run.
+  // Closes idle connections, and the others after what they run; a body that is made while it is
+  // sent is asked to end.
   void Drain();
   // Thread-safe.
   size_t connections() const { return connections_.load(std::memory_order_relaxed); }

@@ -1,18 +1,13 @@
 #include "gateway/http/http1_connection.h"
 
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <future>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
+#include "gateway/http/http1_connection_fixture.h"
 #include "gateway/loop.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -25,109 +20,6 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-// What was recorded, as `code status`.
-class FakeLog : public RequestLog {
- public:
-  void Record(const telemetry::RequestRecord& record) override {
-    const std::lock_guard lock(mutex_);
-    lines_.push_back(std::string(record.code) + " " + std::string(record.log[2].second));
-    changed_.notify_all();
-  }
-  std::vector<std::string> WaitFor(size_t count) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return lines_.size() >= count; });
-    return lines_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<std::string> lines_;
-};
-
-// The client's end of a connection, blocking.
-class Client {
- public:
-  explicit Client(int fd) : fd_(fd) {}
-  ~Client() { Close(); }
-  Client(const Client&) = delete;
-  Client& operator=(const Client&) = delete;
-
-  void Send(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const ssize_t sent = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent <= 0) return;
-      bytes.remove_prefix(static_cast<size_t>(sent));
-    }
-  }
-  // Reads until `end` was seen; what came until then. Stops at the connection's end.
-  std::string ReadUntil(std::string_view end) {
-    std::string text;
-    char c = 0;
-    while (text.find(end) == std::string::npos && recv(fd_, &c, 1, 0) == 1) text += c;
-    return text;
-  }
-  std::string ReadToEnd() {
-    std::string text;
-    char c = 0;
-    while (recv(fd_, &c, 1, 0) == 1) text += c;
-    return text;
-  }
-  void CloseHalf() { shutdown(fd_, SHUT_WR); }
-  void Close() {
-    if (fd_ >= 0) close(std::exchange(fd_, -1));
-  }
-
- private:
-  int fd_;
-};
-
-class Http1ConnectionTest : public ::testing::Test {
- protected:
-  ~Http1ConnectionTest() override {
-    loop_.Stop();
-    server_.reset();
-  }
-
-  void Serve(Http1Limits limits = {}, int64_t max_connections = 100, int64_t max_bytes = 1 << 30) {
-    bytes_ = std::make_unique<ByteBudget>(max_bytes);
-    budget_ = std::make_unique<ConnectionBudget>(max_connections, nullptr);
-    server_ = std::make_unique<Http1Server>(
-        loop_, limits, *budget_, *bytes_, log_,
-        [this](const std::shared_ptr<Call>& call) { handler_(call); });
-    loop_.Start();
-  }
-
-  std::unique_ptr<Client> Connect() {
-    int ends[2];
-    // Asio wants a TCP-like stream; a local pair behaves as one.
-    EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-    const timeval limit{.tv_sec = 10, .tv_usec = 0};
-    setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-    loop_.Sync([&] { server_->Serve(ends[1], "peer"); });
-    return std::make_unique<Client>(ends[0]);
-  }
-
-  static HttpResponse Text(std::string body) {
-    HttpResponse response;
-    response.body = std::move(body);
-    return response;
-  }
-
-  Loop loop_;
-  FakeLog log_;
-  std::unique_ptr<ConnectionBudget> budget_;
-  std::unique_ptr<ByteBudget> bytes_;
-  std::unique_ptr<Http1Server> server_;
-  std::function<void(const std::shared_ptr<Call>&)> handler_ = [](const auto& call) {
-    call->Answer(Text(call->request().method + " " + call->request().path + " " +
-                      call->request().body + "!"),
-                 "OK");
-  };
-};
-
-constexpr char kGet[] = "GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 TEST_F(Http1ConnectionTest, AnswersAndKeepsTheConnection) {
   Serve();

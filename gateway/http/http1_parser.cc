@@ -40,11 +40,14 @@ class HeadParser : public beast::http::basic_parser<true> {
     skip(true);
   }
 
+  bool is_1_1() const { return version_ >= 11; }
+
  private:
   using Code = beast::error_code;
 
-  void on_request_impl(beast::http::verb, beast::string_view method, beast::string_view target, int,
-                       Code&) override {
+  void on_request_impl(beast::http::verb, beast::string_view method, beast::string_view target,
+                       int version, Code&) override {
+    version_ = version;
     request_.method = View(method);
     const std::string_view rest = WithoutAuthority(View(target));
     const size_t question = rest.find('?');
@@ -65,6 +68,7 @@ class HeadParser : public beast::http::basic_parser<true> {
   void on_finish_impl(Code&) override {}
 
   HttpRequest& request_;
+  int version_ = 0;  // 10 for HTTP/1.0, 11 for HTTP/1.1.
 };
 
 }  // namespace
@@ -180,6 +184,7 @@ void Http1Parser::Reset() {
 bool Http1Parser::started() const { return state_->has_bytes; }
 bool Http1Parser::expects_continue() const { return state_->expects_continue; }
 bool Http1Parser::keep_alive() const { return state_->parser && state_->parser->keep_alive(); }
+bool Http1Parser::takes_chunks() const { return state_->parser && state_->parser->is_1_1(); }
 HttpRequest& Http1Parser::request() { return state_->request; }
 const HttpError& Http1Parser::error() const { return state_->error; }
 

@@ -39,6 +39,8 @@ class Http1Parser {
   bool expects_continue() const;
   // After kHead or kComplete: whether the connection may be used again.
   bool keep_alive() const;
+  // After kHead or kComplete: whether the client takes chunked answers, as all do since HTTP/1.1.
+  bool takes_chunks() const;
   HttpRequest& request();
   const HttpError& error() const;
 

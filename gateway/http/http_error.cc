@@ -17,6 +17,7 @@ constexpr StatusRow kStatuses[] = {
     {403, "Forbidden", "PERMISSION_DENIED"},
     {404, "Not Found", "NOT_FOUND"},
     {405, "Method Not Allowed", "UNIMPLEMENTED"},
+    {406, "Not Acceptable", "INVALID_ARGUMENT"},
     {408, "Request Timeout", "DEADLINE_EXCEEDED"},
     {409, "Conflict", "ABORTED"},
     {413, "Content Too Large", "RESOURCE_EXHAUSTED"},

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "gateway/http/body_source.h"
 
 namespace corridor::gateway {
 
@@ -33,6 +36,8 @@ struct HttpResponse {
   int status = 200;
   HttpHeaders headers;  // Without Content-Length, Date and Connection: those are the connection's.
   std::string body;
+  // Makes the body, of unknown length, in place of `body`. Of an answer to HEAD it is not asked.
+  std::shared_ptr<BodySource> source;
 };
 
 }  // namespace corridor::gateway
