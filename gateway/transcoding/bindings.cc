@@ -67,9 +67,8 @@ absl::StatusOr<Binding> ReadBinding(const MethodDescriptor& method, const HttpRu
   std::string path;
   std::tie(binding.http_verb, path) = Pattern(rule);
   if (binding.http_verb.empty()) return Wrong(method, path, "the binding has no verb");
-  if (method.client_streaming() || method.server_streaming()) {
-    return Wrong(method, path,
-                 "a streaming method cannot be bound: only unary calls are transcoded");
+  if (method.client_streaming()) {
+    return Wrong(method, path, "a method that takes a stream cannot be bound: a request is one");
   }
   absl::StatusOr<PathTemplate> parsed = PathTemplate::Parse(path);
   if (!parsed.ok()) return Wrong(method, path, std::string(parsed.status().message()));

@@ -26,8 +26,8 @@ struct Binding {
 
 // The bindings of all methods in `files`, additional ones after the first of each method.
 // Errors: INVALID_ARGUMENT naming method and template: a malformed template, a field that does not
-// exist or cannot be bound, a binding of a streaming method (which has no unary form), bindings
-// nested more than once.
+// exist or cannot be bound, a binding of a method that takes a stream of requests, bindings nested
+// more than once.
 absl::StatusOr<std::vector<Binding>> ReadBindings(
     const std::vector<const google::protobuf::FileDescriptor*>& files);
 

@@ -141,6 +141,7 @@ absl::Status DescriptorTranscoder::Load(std::string_view descriptor_set) {
     served.method.package = binding.method->file()->package();
     served.method.route = binding.path.text;
     served.method.has_body = binding.body_is_message || binding.body_field != nullptr;
+    served.method.is_streaming = binding.method->server_streaming();
     served.request = factory_.GetPrototype(binding.method->input_type());
     served.binding = std::move(binding);
   }

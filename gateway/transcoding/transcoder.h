@@ -15,10 +15,11 @@ namespace corridor::gateway {
 
 // One method of a contract that HTTP can call.
 struct Method {
-  std::string full_name;  // `/corridor.memberstates.v1.Areas/GetArea`.
-  std::string package;    // `corridor.memberstates.v1`: which upstream.
-  std::string route;      // Template it was reached by, e.g. `/v1/{name=areas/*}`: for metrics.
-  bool has_body = false;  // The binding takes a request body.
+  std::string full_name;      // `/corridor.memberstates.v1.Areas/GetArea`.
+  std::string package;        // `corridor.memberstates.v1`: which upstream.
+  std::string route;          // Template it was reached by, e.g. `/v1/{name=areas/*}`: for metrics.
+  bool has_body = false;      // The binding takes a request body.
+  bool is_streaming = false;  // It is answered with many messages.
 };
 
 class Transcoder {
@@ -48,8 +49,9 @@ class Transcoder {
   virtual absl::StatusOr<std::string> ToRpc(const Match& match, std::string_view query,
                                             std::string_view body) const = 0;
 
-  // The response message as JSON: proto3 mapping, default values emitted. `method` is one of this
-  // transcoder's. Errors: INTERNAL, when the bytes are no such message.
+  // The response message, or one of them, as one line of JSON: proto3 mapping, default values
+  // emitted. `method` is one of this transcoder's. Errors: INTERNAL, when the bytes are no such
+  // message.
   virtual absl::StatusOr<std::string> ToJson(const Method& method,
                                              std::string_view message) const = 0;
 

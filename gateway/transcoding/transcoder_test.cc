@@ -213,17 +213,19 @@ TEST_F(TranscoderTest, RefusesBytesThatAreNoContract) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("missing.proto")));
 }
 
-TEST_F(TranscoderTest, RefusesToBindAStreamingMethod) {
+TEST_F(TranscoderTest, BindsMethodsThatAnswerWithAStreamNotThoseThatTakeOne) {
   google::protobuf::FileDescriptorSet set;
   set.ParseFromString(std::string(LibraryContract()));
-  set.mutable_file(set.file_size() - 1)
-      ->mutable_service(0)
-      ->mutable_method(0)
-      ->set_server_streaming(true);
-  EXPECT_THAT(
-      Transcoder::Create(set.SerializeAsString()).status(),
-      StatusIs(absl::StatusCode::kInvalidArgument,
-               HasSubstr("a streaming method cannot be bound: only unary calls are transcoded")));
+  google::protobuf::MethodDescriptorProto& method =
+      *set.mutable_file(set.file_size() - 1)->mutable_service(0)->mutable_method(0);
+  method.set_server_streaming(true);
+  const auto transcoder = Transcoder::Create(set.SerializeAsString());
+  ASSERT_OK(transcoder);
+  EXPECT_TRUE((*transcoder)->Route("GET", "/v1/shelves/1").method->is_streaming);
+  method.set_client_streaming(true);
+  EXPECT_THAT(Transcoder::Create(set.SerializeAsString()).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("a method that takes a stream cannot be bound")));
 }
 
 }  // namespace
