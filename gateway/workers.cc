@@ -14,6 +14,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "explorer_files.h"
+#include "gateway/changes/alarm_clock.h"
+#include "gateway/changes/watch_changes.h"
 #include "gateway/cpu_limit.h"
 #include "gateway/dialects/rest.h"
 #include "gateway/dialects/status_methods.h"
@@ -73,8 +75,10 @@ class Worker {
         health_(std::string(process::Version())),
         readiness_(shared.stage, ByName()),
         area_profile_(ByName()),
-        rest_(
-            {shared.transcoder, shared.hosts, ByPackage(), OwnMethods(), options.request_timeout}),
+        clock_(loop_),
+        watch_changes_(ByName(), clock_),
+        rest_({shared.transcoder, shared.hosts, ByPackage(), OwnMethods(), OwnStreams(),
+               options.request_timeout}),
         files_(explorer_files, rest_),
         server_(loop_, options.HttpLimits(), shared.budget, shared.bytes, shared.log,
                 [this](const std::shared_ptr<Call>& call) { files_.Serve(call); }),
@@ -129,12 +133,17 @@ class Worker {
             {"/corridor.gateway.v1.Status/GetReadiness", &readiness_},
             {"/corridor.gateway.v1.Views/GetAreaProfile", &area_profile_}};
   }
+  std::map<std::string, OwnStream*> OwnStreams() {
+    return {{"/corridor.gateway.v1.Changes/WatchChanges", &watch_changes_}};
+  }
 
   Loop loop_;
   const PoolsByName pools_;
   HealthMethod health_;
   ReadinessMethod readiness_;
   AreaProfileView area_profile_;
+  LoopClock clock_;
+  WatchChanges watch_changes_;
   Rest rest_;
   StaticFiles files_;
   Http1Server server_;

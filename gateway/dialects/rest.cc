@@ -9,12 +9,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "gateway/dialects/event_stream.h"
 #include "gateway/http/http_error.h"
 #include "platform/status/status.h"
 
 namespace corridor::gateway {
 namespace {
 
+constexpr char kLastEventIdHeader[] = "last-event-id";
 constexpr char kTimeoutHeader[] = "corridor-timeout";
 constexpr char kMinVersionHeader[] = "corridor-min-version";
 constexpr size_t kMaxMinVersionBytes = 1024;
@@ -86,6 +88,14 @@ absl::StatusOr<Headers> MetadataFor(const Call& call) {
   return metadata;
 }
 
+HttpError NotAcceptable(const HttpRequest& request) {
+  return {406,
+          "NOT_ACCEPTABLE",
+          absl::StrCat(request.path, " is answered as ", kEventStreamType,
+                       ", which the header Accept does not name"),
+          {{"accept", kEventStreamType}}};
+}
+
 void Refuse(Call& call, const HttpError& error, HttpHeaders headers = {}) {
   HttpResponse response = ErrorResponse(error);
   for (auto& header : headers) response.headers.push_back(std::move(header));
@@ -120,13 +130,14 @@ void Rest::Serve(const std::shared_ptr<Call>& call) {
   }
   absl::StatusOr<std::string> message = parts_.transcoder.ToRpc(match, request.query, request.body);
   if (!message.ok()) return Fail(*call, message.status());
-  absl::StatusOr<absl::Duration> timeout = Timeout(request.headers, parts_.request_timeout);
+  absl::StatusOr<absl::Duration> timeout = Timeout(
+      request.headers, method.is_streaming ? absl::InfiniteDuration() : parts_.request_timeout);
   if (!timeout.ok()) return Fail(*call, timeout.status());
   absl::StatusOr<Headers> metadata = MetadataFor(*call);
   if (!metadata.ok()) return Fail(*call, metadata.status());
-  Ask(call, method,
-      {method.full_name, *std::move(message), *std::move(metadata), call->arrived() + *timeout,
-       IsSafeVerb(request.method)});
+  UnaryCall rpc{method.full_name, *std::move(message), *std::move(metadata),
+                call->arrived() + *timeout, IsSafeVerb(request.method)};
+  method.is_streaming ? Stream(call, method, std::move(rpc)) : Ask(call, method, std::move(rpc));
 }
 
 void Rest::Ask(const std::shared_ptr<Call>& call, const Method& method, UnaryCall rpc) {
@@ -143,6 +154,29 @@ void Rest::Ask(const std::shared_ptr<Call>& call, const Method& method, UnaryCal
   call->OnCancel(upstream->second->Unary(std::move(rpc), [this, call, &method](UnaryReply reply) {
     OnReply(*call, method, {std::move(reply)});
   }));
+}
+
+void Rest::Stream(const std::shared_ptr<Call>& call, const Method& method, StreamingCall rpc) {
+  const HttpRequest& request = call->request();
+  const auto own = parts_.own_streams.find(method.full_name);
+  if (own == parts_.own_streams.end()) {
+    return Fail(*call, absl::UnimplementedError(
+                           absl::StrCat(method.full_name, " is not answered over HTTP yet")));
+  }
+  if (!AcceptsEvents(request.headers)) return Refuse(*call, NotAcceptable(request));
+  if (const std::string* id = FindHeader(request.headers, kLastEventIdHeader)) {
+    rpc.metadata.emplace_back(OwnStream::kLastEventId, *id);
+  }
+  const auto stream = std::make_shared<EventStream>(
+      parts_.transcoder, method, call,
+      [this](Call& failed, const absl::Status& why) { Fail(failed, why); });
+  absl::StatusOr<std::unique_ptr<OwnEvents>> events =
+      own->second->Open(std::move(rpc), [weak = std::weak_ptr<EventStream>(stream)] {
+        if (const std::shared_ptr<EventStream> told = weak.lock()) told->Look();
+      });
+  if (!events.ok()) return Fail(*call, events.status());
+  if (request.method == "HEAD") return stream->AnswerHead();
+  stream->Begin(*std::move(events));
 }
 
 void Rest::OnReply(Call& call, const Method& method, const OwnReply& reply) {

@@ -11,6 +11,7 @@
 #include "gateway/dialects/dialect.h"
 #include "gateway/dialects/write_rules.h"
 #include "gateway/own_method.h"
+#include "gateway/own_stream.h"
 #include "gateway/transcoding/transcoder.h"
 #include "gateway/upstream/upstream.h"
 
@@ -22,6 +23,7 @@ struct RestParts {
   const KnownHosts& hosts;
   std::map<std::string, Upstream*> upstreams;     // By package, e.g. `corridor.memberstates.v1`.
   std::map<std::string, OwnMethod*> own_methods;  // By full name, as Method has it.
+  std::map<std::string, OwnStream*> own_streams = {};  // Likewise.
   absl::Duration request_timeout =
       absl::Seconds(10);  // A client may ask for less, by `corridor-timeout`.
 };
@@ -32,11 +34,13 @@ class Rest : public Dialect {
 
   // 404 with the nearest routes, 405 with Allow, 400 for a body on a read; then write_rules; then
   // the RPC's own answer, whether a service or this gateway makes it, or 503 naming the service, or
-  // 504 at the deadline.
+  // 504 at the deadline. A method that answers with a stream is answered with events, and 406 to
+  // who does not take them; it has no deadline but the client's.
   void Serve(const std::shared_ptr<Call>& call) override;
 
  private:
   void Ask(const std::shared_ptr<Call>& call, const Method& method, UnaryCall rpc);
+  void Stream(const std::shared_ptr<Call>& call, const Method& method, StreamingCall rpc);
   void OnReply(Call& call, const Method& method, const OwnReply& reply);
   void Fail(Call& call, const absl::Status& status, HttpHeaders headers = {});
 

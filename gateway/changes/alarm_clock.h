@@ -1,0 +1,48 @@
+// Time as the feed of changes sees it, so that a test can be the one that lets it pass.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "gateway/loop.h"
+
+namespace corridor::gateway {
+
+// As Timer.
+class Alarm {
+ public:
+  virtual ~Alarm() = default;
+  virtual void Set(absl::Duration from_now) = 0;
+};
+
+class AlarmClock {
+ public:
+  virtual ~AlarmClock() = default;
+  // `ring` may destroy the alarm.
+  virtual std::unique_ptr<Alarm> NewAlarm(std::function<void()> ring) = 0;
+};
+
+// A loop's timers. Belongs to its thread.
+class LoopClock : public AlarmClock {
+ public:
+  explicit LoopClock(Loop& loop) : loop_(loop) {}
+  std::unique_ptr<Alarm> NewAlarm(std::function<void()> ring) override {
+    return std::make_unique<LoopAlarm>(loop_, std::move(ring));
+  }
+
+ private:
+  class LoopAlarm : public Alarm {
+   public:
+    LoopAlarm(Loop& loop, std::function<void()> ring) : timer_(loop, std::move(ring)) {}
+    void Set(absl::Duration from_now) override { timer_.Set(from_now); }
+
+   private:
+    Timer timer_;
+  };
+
+  Loop& loop_;
+};
+
+}  // namespace corridor::gateway
