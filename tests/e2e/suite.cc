@@ -43,7 +43,8 @@ Suite::Suite(const std::vector<std::string>& services) {
     if (service != kMemberstates) Await(service);
     targets.push_back(absl::StrCat("--", service, "=", address(service)));
   }
-  Launch(kGateway, std::move(targets));
+  running_[kGateway].options = std::move(targets);
+  Launch(kGateway);
   Await(kGateway);
   WaitUntilNothingIsMissing();
 }
@@ -59,7 +60,7 @@ void Suite::Suspend(const std::string& service) { running_.at(service).process->
 void Suite::Resume(const std::string& service) { running_.at(service).process->Signal(SIGCONT); }
 
 void Suite::Restart(const std::string& service) {
-  LaunchService(service);
+  Launch(service);
   Await(service);
 }
 
@@ -70,11 +71,13 @@ void Suite::LaunchService(const std::string& name) {
   if (name != kMemberstates) {
     options.push_back(absl::StrCat("--memberstates=", address(kMemberstates)));
   }
-  Launch(name, std::move(options));
+  running_[name].options = std::move(options);
+  Launch(name);
 }
 
-void Suite::Launch(const std::string& name, std::vector<std::string> options) {
-  Running& running = running_[name];
+void Suite::Launch(const std::string& name) {
+  Running& running = running_.at(name);
+  std::vector<std::string> options = running.options;
   options.push_back(absl::StrCat("--listen=", running.address));
   auto started =
       ChildProcess::Start(Binary(name), options, absl::StrCat(folder_.path(), "/", name));

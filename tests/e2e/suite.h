@@ -30,14 +30,15 @@ class Suite {
   explicit Suite(const std::vector<std::string>& services = AllServices());
 
   HttpClient Client() const;
-  // `127.0.0.1:41234`, the same after a restart.
+  // Of a service, or of `gateway`: `127.0.0.1:41234`, the same after a restart.
   const std::string& address(const std::string& service) const;
   // SIGKILL; returns when the process is gone.
   void Kill(const std::string& service);
   // SIGSTOP: it keeps its connections and answers nothing, until Resume().
   void Suspend(const std::string& service);
   void Resume(const std::string& service);
-  // Starts it again on the same address and store; returns when it is ready.
+  // Starts it again, a service or the `gateway`, on the same address and store; returns when it is
+  // ready.
   void Restart(const std::string& service);
   // Returns when the gateway says that it misses no service; fails the test after 20 s.
   void WaitUntilNothingIsMissing();
@@ -45,12 +46,13 @@ class Suite {
  private:
   struct Running {
     std::string address = "127.0.0.1:0";
+    std::vector<std::string> options;  // But for the address.
     std::unique_ptr<ChildProcess> process;
   };
 
-  // Starts a process on its last address.
-  void Launch(const std::string& name, std::vector<std::string> options);
   void LaunchService(const std::string& name);
+  // Starts a process on its last address and with its last options.
+  void Launch(const std::string& name);
   // Waits until it is ready, and learns its address.
   void Await(const std::string& name);
 
