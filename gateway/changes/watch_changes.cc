@@ -37,6 +37,7 @@ struct Question {
 
 std::vector<std::string> NamesOf(const std::map<std::string, Upstream*>& services) {
   std::vector<std::string> names;
+  names.reserve(services.size());
   for (const auto& [name, upstream] : services) names.push_back(name);
   return names;
 }

@@ -5,7 +5,6 @@
 #include <nghttp2/nghttp2.h>
 
 #include <algorithm>
-#include <cstring>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -342,7 +341,7 @@ int32_t GrpcSession::Start(const UnaryCall& call, absl::Duration timeout, Done d
     Stream* stream = static_cast<State*>(source->ptr)->Find(id);
     if (stream == nullptr) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
     const size_t size = std::min(room, stream->request.size() - stream->sent);
-    std::memcpy(out, stream->request.data() + stream->sent, size);
+    std::copy_n(stream->request.data() + stream->sent, size, reinterpret_cast<char*>(out));
     stream->sent += size;
     if (stream->sent == stream->request.size()) *flags |= NGHTTP2_DATA_FLAG_EOF;
     return static_cast<ssize_t>(size);
