@@ -192,7 +192,7 @@ TEST_F(ChangesFeedTest, WhatCannotBeFollowedIsAnErrorBeforeAnyEvent) {
   } rows[] = {
       {"?since=soon", 400, "since: \"soon\""},
       {"?services=memberstate", 400, "nearest: memberstates"},
-      {"?resources=", 400, "resources"},
+      {"?resources=areas/", 400, "resources"},
       {"?since=" + EncodePosition("memberstates", "0123456789abcdef", 1), 409, "memberstates"},
   };
   for (const auto& row : rows) {
