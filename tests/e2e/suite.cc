@@ -32,7 +32,8 @@ std::string DefaultData(const std::string& service) {
   return absl::StrCat(CORRIDOR_SOURCE_DIR, "/services/", service, "/data");
 }
 
-Suite::Suite(const std::vector<std::string>& services) {
+Suite::Suite(const std::vector<std::string>& services, const SuiteOptions& options)
+    : options_(options) {
   std::vector<std::string> targets;
   LaunchService(kMemberstates);
   Await(kMemberstates);
@@ -43,6 +44,7 @@ Suite::Suite(const std::vector<std::string>& services) {
     if (service != kMemberstates) Await(service);
     targets.push_back(absl::StrCat("--", service, "=", address(service)));
   }
+  if (!options_.gateway) return;
   running_[kGateway].options = std::move(targets);
   Launch(kGateway);
   Await(kGateway);
@@ -66,8 +68,10 @@ void Suite::Restart(const std::string& service) {
 
 void Suite::LaunchService(const std::string& name) {
   std::vector<std::string> options = {
-      absl::StrCat("--store=sqlite:", folder_.path(), "/", name, ".sqlite"),
-      absl::StrCat("--default-data=", DefaultData(name))};
+      absl::StrCat("--store=sqlite:", folder_.path(), "/", name, ".sqlite")};
+  if (options_.default_data) {
+    options.push_back(absl::StrCat("--default-data=", DefaultData(name)));
+  }
   if (name != kMemberstates) {
     options.push_back(absl::StrCat("--memberstates=", address(kMemberstates)));
   }

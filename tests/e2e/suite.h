@@ -22,12 +22,19 @@ std::string Binary(const std::string& name);
 // Folder of the default data of a service.
 std::string DefaultData(const std::string& service);
 
+// What a suite has beside its services.
+struct SuiteOptions {
+  bool gateway = true;
+  bool default_data = true;  // Else the stores are empty at first.
+};
+
 // Not thread-safe; clients may be used from any thread, one thread each.
 class Suite {
  public:
-  // Starts `services`, memberstates among them, with their default data, and the gateway; returns
-  // when it reaches them all. Fails the test when that does not happen.
-  explicit Suite(const std::vector<std::string>& services = AllServices());
+  // Starts `services`, memberstates among them, and what `options` say; returns when the gateway
+  // reaches them all. Fails the test when that does not happen.
+  explicit Suite(const std::vector<std::string>& services = AllServices(),
+                 const SuiteOptions& options = {});
 
   HttpClient Client() const;
   // Of a service, or of `gateway`: `127.0.0.1:41234`, the same after a restart.
@@ -56,6 +63,7 @@ class Suite {
   // Waits until it is ready, and learns its address.
   void Await(const std::string& name);
 
+  const SuiteOptions options_;
   TempDir folder_;
   std::map<std::string, Running> running_;  // Services and the gateway, by name.
 };
