@@ -47,6 +47,17 @@ function(corridor_test)
   set_tests_properties(${ARG_NAME} PROPERTIES TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT "${ARG_ENV}")
 endfunction()
 
+# corridor_bench(NAME n SRCS n.cc DEPS …): a measurement that ./dev bench runs.
+function(corridor_bench)
+  cmake_parse_arguments(ARG "" "NAME" "SRCS;DEPS" ${ARGN})
+  if(CORRIDOR_FUZZ)
+    return()
+  endif()
+  add_executable(${ARG_NAME} ${ARG_SRCS})
+  target_link_libraries(${ARG_NAME} PRIVATE corridor_warnings ${ARG_DEPS})
+  set_target_properties(${ARG_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bench)
+endfunction()
+
 # corridor_fuzz(NAME n SRCS n.cc DEPS … [CORPUS dir]): a libFuzzer target; its test runs ten seconds.
 function(corridor_fuzz)
   cmake_parse_arguments(ARG "" "NAME;CORPUS" "SRCS;DEPS" ${ARGN})
