@@ -111,6 +111,13 @@ lint() {
   return "$failed"
 }
 
+# The number of an option `--name=number` of a verb.
+positive() {
+  local verb=$1 option=$2
+  if [[ ! $option =~ ^--[a-z]+=[1-9][0-9]*$ ]]; then misuse "$verb: \"${option#*=}\" is not a number from 1"; fi
+  say "${option#*=}"
+}
+
 # CPU seconds that a process has used.
 cpu_seconds() {
   local stat
@@ -120,15 +127,26 @@ cpu_seconds() {
 }
 
 bench() {
-  local seconds=5 url=/v1/organisations/IOM/memberships/ARM i gateway service before after
+  local subject=gateway seconds=
   while (($#)); do
     case $1 in
-      gateway) ;;
-      --seconds=*) seconds=${1#*=} ;;
+      gateway | store) subject=$1 ;;
+      --seconds=*) seconds=$(positive bench "$1") ;;
       *) misuse "bench does not know \"$1\"" ;;
     esac
     shift
   done
+  "bench_$subject" ${seconds:+"$seconds"}
+}
+
+bench_store() {
+  local seconds=${1-60}
+  build release store_bench
+  build/release/bench/store_bench --seconds="$seconds"
+}
+
+bench_gateway() {
+  local seconds=${1-5} url=/v1/organisations/IOM/memberships/ARM i gateway service before after
   install wrk:wrk
   export CORRIDOR_STATE=.corridor/bench
   "$here/dev" up --detach --port=0 || exit 1
@@ -149,6 +167,26 @@ bench() {
   done | sort -n | awk '{ print; line[NR] = $0 }
     END { split(line[int((NR + 1) / 2)], m)
           printf "median: %d requests/s, CPU per request: gateway %s µs, memberstates %s µs\n", m[1], m[2], m[3] }'
+}
+
+# What tests of a minute cannot show, again and again; stops at the first failure.
+soak() {
+  local minutes=0 begin round=0
+  while (($#)); do
+    case $1 in
+      --minutes=*) minutes=$(positive soak "$1") ;;
+      *) misuse "soak does not know \"$1\"" ;;
+    esac
+    shift
+  done
+  build release fault_crash_test fault_order_test
+  begin=$SECONDS
+  until ((round > 0 && SECONDS >= begin + minutes * 60)); do
+    say "soak: round $((++round))"
+    CORRIDOR_CRASHES=50 build/release/tests/fault/fault_crash_test
+    CORRIDOR_COMMITS=1000 build/release/tests/fault/fault_order_test
+  done
+  say "soak: $round rounds in $((SECONDS - begin)) s, none failed"
 }
 
 fuzz() {
