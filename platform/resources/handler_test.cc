@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "platform/resources/three_kinds_fixture.h"
@@ -28,8 +30,14 @@ class HandlerTest : public ThreeKindsTest {
   auto UpdatePartner(std::string_view request) {
     return Call(partners_, &PartnerHandler::UpdatePartner, request);
   }
+  auto BatchUpdatePartners(std::string_view request) {
+    return Call(partners_, &PartnerHandler::BatchUpdatePartners, request);
+  }
   auto DeletePartner(std::string_view request) {
     return Call(partners_, &PartnerHandler::DeletePartner, request);
+  }
+  auto BatchDeletePartners(std::string_view request) {
+    return Call(partners_, &PartnerHandler::BatchDeletePartners, request);
   }
   auto UpdateProject(std::string_view request) {
     return Call(projects_, &ProjectHandler::UpdateProject, request);
@@ -37,7 +45,35 @@ class HandlerTest : public ThreeKindsTest {
   auto DeleteProject(std::string_view request) {
     return Call(projects_, &ProjectHandler::DeleteProject, request);
   }
+
+  // Everything that a write leaves a trace in: the commits, and what there is.
+  std::vector<std::string> Recorded() {
+    std::vector<std::string> recorded;
+    const auto commits = store_.versions().CommitsAfter(0, 1000, Soon());
+    EXPECT_OK(commits);
+    for (const store::Commit& commit : *commits) {
+      recorded.push_back(absl::StrCat(commit.version, " ", absl::StrJoin(commit.resources, " ")));
+    }
+    const auto partners = Call(partners_, &PartnerHandler::ListPartners, "");
+    EXPECT_OK(partners);
+    for (const v1::Partner& one : partners->partners()) recorded.push_back(one.DebugString());
+    const auto projects = Call(projects_, &ProjectHandler::ListProjects, "");
+    EXPECT_OK(projects);
+    for (const v1::Project& one : projects->projects()) recorded.push_back(one.DebugString());
+    return recorded;
+  }
 };
+
+// What a write is answered when it is only to be validated.
+v1::Partner WithoutEtag(v1::Partner partner) {
+  partner.clear_etag();
+  return partner;
+}
+template <typename Response>
+Response WithoutEtags(Response response) {
+  for (v1::Partner& partner : *response.mutable_partners()) partner.clear_etag();
+  return response;
+}
 
 TEST_F(HandlerTest, AResourceIsAnsweredAsItWasKnownAlsoAfterItIsDeleted) {
   const auto created = AddPartner("A", "kind: NGO");
@@ -238,6 +274,324 @@ TEST_F(HandlerTest, ABatchIsRefusedAsAWholeNamingTheEntry) {
   EXPECT_THAT(Call(partners_, &PartnerHandler::BatchCreatePartners, many),
               Refuses("requests", "1001"));
   EXPECT_EQ(Head(), 2);
+}
+
+TEST_F(HandlerTest, ABatchOfUpdatesIsOneCommitAnsweredInItsOrder) {
+  ASSERT_OK(AddPartner("A", "kind: NGO"));
+  ASSERT_OK(AddPartner("B"));
+  ASSERT_OK(AddPartner("C"));
+  const auto updated = BatchUpdatePartners(
+      "requests { partner { name: 'partners/B' display_name: 'New B' } } "
+      "requests { partner { name: 'partners/A' display_name: 'New A' note: 'partners/B' } "
+      "           update_mask { paths: 'display_name' paths: 'kind' } } reason: 'Both'");
+  ASSERT_OK(updated);
+  EXPECT_EQ(answered_version_, 5);
+  EXPECT_EQ(Head(), 5);
+  ASSERT_EQ(updated->partners_size(), 2);
+  EXPECT_EQ(updated->partners(0).display_name(), "New B");
+  EXPECT_EQ(updated->partners(1).display_name(), "New A");
+  EXPECT_EQ(updated->partners(1).kind(), v1::Partner::KIND_UNSPECIFIED);
+  EXPECT_EQ(updated->partners(1).note(), "");
+  EXPECT_THAT(GetPartner("name: 'partners/B'"), IsOkAndHolds(EqualsProto(updated->partners(0))));
+  EXPECT_THAT(GetPartner("name: 'partners/A'"), IsOkAndHolds(EqualsProto(updated->partners(1))));
+  const auto commits = store_.versions().CommitsAfter(4, 10, Soon());
+  ASSERT_OK(commits);
+  ASSERT_EQ(commits->size(), 1u);
+  EXPECT_THAT(commits->front().resources, ElementsAre("partners/B", "partners/A"));
+  EXPECT_EQ(commits->front().reason, "Both");
+}
+
+TEST_F(HandlerTest, ABatchOfUpdatesIsRefusedAsAWholeNamingTheEntry) {
+  ASSERT_OK(AddPartner("A"));
+  ASSERT_OK(AddPartner("B"));
+  const std::vector<std::string> before = Recorded();
+  const std::string first = "requests { partner { name: 'partners/A' display_name: 'New' } } ";
+  const std::string b = "name: 'partners/B' ";
+  struct Case {
+    std::string second;
+    std::string field;
+    std::string message;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"partner { name: 'B' }", "partner.name", "\"B\""},
+           {"partner { name: 'partners/A' kind: NGO }", "partner.name",
+            "\"partners/A\" is in the batch twice"},
+           {"partner { " + b + "} update_mask { paths: 'display_name' }", "partner.display_name",
+            "is required"},
+           {"partner { " + b + "} update_mask { paths: 'size' }", "update_mask", "\"size\""},
+           {"partner { " + b + "note: 'partners/C' }", "partner.note",
+            "\"partners/C\" does not exist"},
+           {"partner { " + b + "area: 'areas/XXX' }", "partner.area",
+            "is no area that memberstates knows"},
+           {"partner { " + b + "} request_id: 'r'", "request_id", "belongs to the whole batch"},
+           {"partner { " + b + "} reason: 'r'", "reason", "belongs to the whole batch"},
+           {"partner { " + b + "} validate_only: true", "validate_only",
+            "\"true\" belongs to the whole batch"},
+       }) {
+    EXPECT_THAT(BatchUpdatePartners(first + "requests { " + c.second + " }"),
+                Refuses("requests[1]." + c.field, c.message))
+        << c.second;
+  }
+  EXPECT_THAT(BatchUpdatePartners(first + "requests { partner { name: 'partners/C' } }"),
+              StatusIs(absl::StatusCode::kNotFound,
+                       AllOf(HasSubstr("requests[1]"), HasSubstr("partners/C"))));
+  EXPECT_THAT(
+      BatchUpdatePartners(first + "requests { partner { " + b + "kind: NGO etag: 'old' } }"),
+      StatusIs(absl::StatusCode::kAborted,
+               AllOf(HasSubstr("requests[1]"), HasSubstr("partners/B has changed"))));
+  EXPECT_THAT(BatchUpdatePartners(""), Refuses("requests", "is required"));
+  v1::BatchUpdatePartnersRequest many;
+  for (int i = 0; i <= kMaxBatch; ++i) many.add_requests();
+  EXPECT_THAT(Call(partners_, &PartnerHandler::BatchUpdatePartners, many),
+              Refuses("requests", "1001"));
+  EXPECT_EQ(Recorded(), before);
+}
+
+TEST_F(HandlerTest, ABatchOfUpdatesKeepsTheRulesOfTheKind) {
+  ASSERT_OK(AddProject("A", "display_name: 'A' reason: 'Need'"));
+  ASSERT_OK(AddProject("B", "description: 'What was done'"));
+  const auto update = [&](const std::string& b) {
+    return Call(projects_, &ProjectHandler::BatchUpdateProjects,
+                absl::StrCat("requests { project { name: 'projects/A' display_name: 'New' } } "
+                             "requests { project { name: 'projects/B' ",
+                             b));
+  };
+  EXPECT_THAT(update("reason: 'Another' } }"),
+              Refuses("requests[1].project.reason", "cannot change"));
+  EXPECT_THAT(update("} update_mask { paths: 'description' } }"),
+              Refuses("requests[1].project.description", "is required"));
+  EXPECT_EQ(Head(), 3);
+  const auto updated = update("description: 'More' active { certain: false } } }");
+  ASSERT_OK(updated);
+  EXPECT_EQ(updated->projects(1).description(), "More");
+  // Without what follows from other rows.
+  EXPECT_FALSE(updated->projects(1).has_active());
+}
+
+TEST_F(HandlerTest, EntriesOfABatchOfUpdatesNeedTheirCurrentEtags) {
+  const auto a = AddPartner("A");
+  const auto b = AddPartner("B");
+  ASSERT_OK(a);
+  ASSERT_OK(b);
+  const auto update = [&](const std::string& etag_of_a, const std::string& etag_of_b) {
+    return BatchUpdatePartners(absl::StrCat(
+        "requests { partner { name: 'partners/A' kind: NGO etag: '", etag_of_a,
+        "' } } requests { partner { name: 'partners/B' kind: NGO etag: '", etag_of_b, "' } }"));
+  };
+  EXPECT_THAT(update(b->etag(), b->etag()),
+              StatusIs(absl::StatusCode::kAborted,
+                       AllOf(HasSubstr("requests[0]"), HasSubstr("partners/A has changed"))));
+  EXPECT_EQ(Head(), 3);
+  const auto updated = update(a->etag(), b->etag());
+  ASSERT_OK(updated);
+  EXPECT_NE(updated->partners(0).etag(), a->etag());
+  EXPECT_THAT(update(updated->partners(0).etag(), b->etag()),
+              StatusIs(absl::StatusCode::kAborted, HasSubstr("requests[1]")));
+}
+
+TEST_F(HandlerTest, ABatchOfDeletesIsOneCommitThatMayEndWhatNamesTheOthers) {
+  ASSERT_OK(AddPartner("A"));
+  ASSERT_OK(AddPartner("B", "note: 'partners/A'"));
+  ASSERT_OK(AddPartner("C"));
+  ASSERT_OK(BatchDeletePartners(
+      "requests { name: 'partners/B' } requests { name: 'partners/A' } reason: 'Both'"));
+  EXPECT_EQ(answered_version_, 5);
+  EXPECT_EQ(Head(), 5);
+  for (const char* name : {"partners/A", "partners/B"}) {
+    EXPECT_THAT(GetPartner(absl::StrCat("name: '", name, "'")),
+                StatusIs(absl::StatusCode::kNotFound, HasSubstr(name)));
+    EXPECT_OK(GetPartner(absl::StrCat("name: '", name, "' known_at: '4'")));
+  }
+  EXPECT_OK(GetPartner("name: 'partners/C'"));
+}
+
+TEST_F(HandlerTest, ABatchOfDeletesIsRefusedAsAWholeNamingTheEntry) {
+  const auto a = AddPartner("A");
+  ASSERT_OK(a);
+  ASSERT_OK(AddPartner("B"));
+  ASSERT_OK(AddPartner("NAMED"));
+  ASSERT_OK(AddProject("P", "participants { participant: 'partners/NAMED' }"));
+  const std::vector<std::string> before = Recorded();
+  const std::string first =
+      absl::StrCat("requests { name: 'partners/A' etag: '", a->etag(), "' } ");
+  struct Case {
+    std::string second;
+    std::string field;
+    std::string message;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"name: 'projects/P'", "name", "\"projects/P\""},
+           {"name: 'partners/A'", "name", "\"partners/A\" is in the batch twice"},
+           {"name: 'partners/B' request_id: 'r'", "request_id", "belongs to the whole batch"},
+           {"name: 'partners/B' reason: 'r'", "reason", "belongs to the whole batch"},
+           {"name: 'partners/B' validate_only: true", "validate_only",
+            "belongs to the whole batch"},
+       }) {
+    EXPECT_THAT(BatchDeletePartners(first + "requests { " + c.second + " }"),
+                Refuses("requests[1]." + c.field, c.message))
+        << c.second;
+  }
+  struct Failure {
+    std::string second;
+    absl::StatusCode code;
+    std::string message;
+  };
+  for (const Failure& f : std::vector<Failure>{
+           {"name: 'partners/C'", absl::StatusCode::kNotFound, "partners/C"},
+           {"name: 'partners/B' etag: 'old'", absl::StatusCode::kAborted, "partners/B has changed"},
+           {"name: 'partners/NAMED'", absl::StatusCode::kFailedPrecondition,
+            "partners/NAMED is named by projects/P"},
+       }) {
+    EXPECT_THAT(BatchDeletePartners(first + "requests { " + f.second + " }"),
+                StatusIs(f.code, AllOf(HasSubstr("requests[1]"), HasSubstr(f.message))))
+        << f.second;
+  }
+  EXPECT_THAT(BatchDeletePartners(""), Refuses("requests", "is required"));
+  EXPECT_EQ(Recorded(), before);
+}
+
+TEST_F(HandlerTest, ARepeatedBatchIsAnsweredAsTheFirstWas) {
+  const std::string create =
+      "requests { partner_id: 'A' partner { display_name: 'A' } } "
+      "requests { partner_id: 'B' partner { display_name: 'B' } } request_id: '1'";
+  const auto created = BatchCreatePartners(create);
+  ASSERT_OK(created);
+  const std::string update =
+      absl::StrCat("requests { partner { name: 'partners/B' kind: NGO etag: '",
+                   created->partners(1).etag(), "' } } request_id: '2'");
+  const auto updated = BatchUpdatePartners(update);
+  ASSERT_OK(updated);
+  const std::string erase =
+      absl::StrCat("requests { name: 'partners/A' } requests { name: 'partners/B' etag: '",
+                   updated->partners(0).etag(), "' } request_id: '3'");
+  ASSERT_OK(BatchDeletePartners(erase));
+  const std::vector<std::string> before = Recorded();
+
+  EXPECT_THAT(BatchCreatePartners(create), IsOkAndHolds(EqualsProto(*created)));
+  EXPECT_EQ(answered_version_, 2);
+  EXPECT_THAT(BatchUpdatePartners(update), IsOkAndHolds(EqualsProto(*updated)));
+  EXPECT_EQ(answered_version_, 3);
+  EXPECT_OK(BatchDeletePartners(erase));
+  EXPECT_EQ(answered_version_, 4);
+  EXPECT_EQ(Recorded(), before);
+
+  EXPECT_THAT(BatchDeletePartners("requests { name: 'partners/A' } request_id: '3'"),
+              StatusIs(absl::StatusCode::kAlreadyExists, HasSubstr("\"3\"")));
+}
+
+TEST_F(HandlerTest, AWriteThatIsOnlyValidatedIsAnsweredWithoutEtagAndRecordsNothing) {
+  ASSERT_OK(AddPartner("OLD"));
+  const std::vector<std::string> before = Recorded();
+  const std::string validate = "validate_only: true ";
+
+  const std::string create = "partner_id: 'A' partner { display_name: 'A' area: 'areas/ROU' } ";
+  const auto tried_create = CreatePartner(validate + create);
+  ASSERT_OK(tried_create);
+  EXPECT_EQ(answered_version_, 2);
+  const std::string create_batch =
+      "requests { partner_id: 'C' partner { display_name: 'C' note: 'partners/D' } } "
+      "requests { partner_id: 'D' partner { display_name: 'D' } } ";
+  const auto tried_create_batch = BatchCreatePartners(validate + create_batch);
+  ASSERT_OK(tried_create_batch);
+  const std::string update = "partner { name: 'partners/OLD' kind: NGO } ";
+  const auto tried_update = UpdatePartner(validate + update);
+  ASSERT_OK(tried_update);
+  const std::string update_batch =
+      "requests { partner { name: 'partners/OLD' note: 'partners/OLD' } } ";
+  const auto tried_update_batch = BatchUpdatePartners(validate + update_batch);
+  ASSERT_OK(tried_update_batch);
+  ASSERT_OK(DeletePartner(validate + "name: 'partners/OLD'"));
+  ASSERT_OK(BatchDeletePartners(validate + "requests { name: 'partners/OLD' }"));
+  EXPECT_EQ(Recorded(), before);
+
+  const auto created = CreatePartner(create);
+  ASSERT_OK(created);
+  EXPECT_THAT(*tried_create, EqualsProto(WithoutEtag(*created)));
+  const auto created_batch = BatchCreatePartners(create_batch);
+  ASSERT_OK(created_batch);
+  EXPECT_THAT(*tried_create_batch, EqualsProto(WithoutEtags(*created_batch)));
+  const auto updated = UpdatePartner(update);
+  ASSERT_OK(updated);
+  EXPECT_THAT(*tried_update, EqualsProto(WithoutEtag(*updated)));
+  // It was tried before the update above.
+  ASSERT_OK(UpdatePartner("partner { name: 'partners/OLD' } update_mask { paths: 'kind' }"));
+  const auto updated_batch = BatchUpdatePartners(update_batch);
+  ASSERT_OK(updated_batch);
+  EXPECT_THAT(*tried_update_batch, EqualsProto(WithoutEtags(*updated_batch)));
+}
+
+TEST_F(HandlerTest, AWriteThatIsOnlyValidatedFailsAsTheWriteWould) {
+  ASSERT_OK(AddPartner("A"));
+  ASSERT_OK(AddProject("P", "participants { participant: 'partners/A' }"));
+  const std::vector<std::string> before = Recorded();
+  for (const std::string only : {"", "validate_only: true "}) {
+    EXPECT_THAT(CreatePartner(only + "partner_id: 'A' partner { display_name: 'A' }"),
+                StatusIs(absl::StatusCode::kAlreadyExists, HasSubstr("partners/A")));
+    EXPECT_THAT(CreatePartner(only + "partner_id: 'B' partner { area: 'areas/XXX' }"),
+                Refuses("partner.display_name", "is required"));
+    EXPECT_THAT(
+        CreatePartner(only + "partner_id: 'B' partner { display_name: 'B' area: 'areas/XXX' }"),
+        Refuses("partner.area", "is no area that memberstates knows"));
+    EXPECT_THAT(UpdatePartner(only + "partner { name: 'partners/B' kind: NGO }"),
+                StatusIs(absl::StatusCode::kNotFound, HasSubstr("partners/B")));
+    EXPECT_THAT(UpdatePartner(only + "partner { name: 'partners/A' kind: NGO etag: 'old' }"),
+                StatusIs(absl::StatusCode::kAborted, HasSubstr("partners/A has changed")));
+    EXPECT_THAT(UpdatePartner(only + "partner { name: 'partners/A' note: 'partners/B' }"),
+                Refuses("partner.note", "\"partners/B\" does not exist"));
+    EXPECT_THAT(DeletePartner(only + "name: 'partners/A'"),
+                StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("projects/P")));
+    EXPECT_THAT(
+        BatchCreatePartners(only + "requests { partner_id: 'A' partner { display_name: 'A' } }"),
+        StatusIs(absl::StatusCode::kAlreadyExists, HasSubstr("requests[0]")));
+    EXPECT_THAT(
+        BatchUpdatePartners(only + "requests { partner { name: 'partners/A' area: 'areas/X' } }"),
+        Refuses("requests[0].partner.area", "is no area that memberstates knows"));
+    EXPECT_THAT(BatchDeletePartners(only + "requests { name: 'partners/A' }"),
+                StatusIs(absl::StatusCode::kFailedPrecondition,
+                         AllOf(HasSubstr("requests[0]"), HasSubstr("projects/P"))));
+  }
+  EXPECT_EQ(Recorded(), before);
+}
+
+TEST_F(HandlerTest, AWriteThatIsOnlyValidatedLeavesItsRequestIdFree) {
+  ASSERT_OK(AddPartner("OLD"));
+  const std::string validate = "validate_only: true ";
+  const std::string create = "request_id: '1' partner_id: 'A' partner { display_name: 'A' }";
+  ASSERT_OK(CreatePartner(validate + create));
+  ASSERT_OK(CreatePartner(create));
+  const std::string update =
+      "request_id: '2' requests { partner { name: 'partners/A' kind: NGO } }";
+  ASSERT_OK(BatchUpdatePartners(validate + update));
+  ASSERT_OK(BatchUpdatePartners(update));
+  const std::string erase = "request_id: '3' name: 'partners/OLD'";
+  ASSERT_OK(DeletePartner(validate + erase));
+  ASSERT_OK(DeletePartner(erase));
+  EXPECT_EQ(Head(), 5);
+  // Neither is what was made under an id answered to one that asks whether it could be made.
+  EXPECT_THAT(CreatePartner(validate + create),
+              StatusIs(absl::StatusCode::kAlreadyExists, HasSubstr("partners/A")));
+}
+
+TEST_F(HandlerTest, AWriteThatChangedNothingIsAnsweredTheSameWhenItIsRepeated) {
+  const auto created = AddPartner("A");
+  ASSERT_OK(created);
+  const std::string one = "partner { name: 'partners/A' display_name: 'Partner' } request_id: '1'";
+  const std::string batch =
+      "requests { partner { name: 'partners/A' display_name: 'Partner' } } request_id: '1'";
+  EXPECT_THAT(UpdatePartner(one), IsOkAndHolds(EqualsProto(*created)));
+  ASSERT_OK(BatchUpdatePartners(batch));
+  EXPECT_EQ(Head(), 2);
+  ASSERT_OK(UpdatePartner("partner { name: 'partners/A' display_name: 'New' }"));
+
+  EXPECT_THAT(UpdatePartner(one), IsOkAndHolds(EqualsProto(*created)));
+  EXPECT_EQ(answered_version_, 2);
+  const auto again = BatchUpdatePartners(batch);
+  ASSERT_OK(again);
+  EXPECT_THAT(again->partners(0), EqualsProto(*created));
+  EXPECT_EQ(Head(), 3);
+  EXPECT_THAT(UpdatePartner("partner { name: 'partners/A' display_name: 'Other' } request_id: '1'"),
+              StatusIs(absl::StatusCode::kAlreadyExists, HasSubstr("\"1\"")));
+  EXPECT_EQ(Head(), 3);
 }
 
 TEST_F(HandlerTest, WhatAResourceNamesMustExist) {
