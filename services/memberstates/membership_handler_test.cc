@@ -1,5 +1,9 @@
 #include "services/memberstates/membership_handler.h"
 
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_join.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "platform/request/page.h"
@@ -8,6 +12,7 @@
 namespace corridor::memberstates {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -50,7 +55,55 @@ class MembershipHandlerTest : public ServiceTest {
     return Call(memberships_, &MembershipHandler::BatchCheckMemberships,
                 "parent: 'organisations/IOM' " + r);
   }
+  auto Create(const std::string& r) {
+    return Call(memberships_, &MembershipHandler::CreateMembership, r);
+  }
+  auto BatchCreate(const std::string& r) {
+    return Call(memberships_, &MembershipHandler::BatchCreateMemberships, r);
+  }
+  auto Update(const std::string& r) {
+    return Call(memberships_, &MembershipHandler::UpdateMembership, r);
+  }
+  auto BatchUpdate(const std::string& r) {
+    return Call(memberships_, &MembershipHandler::BatchUpdateMemberships, r);
+  }
+  auto Delete(const std::string& r) {
+    return Call(memberships_, &MembershipHandler::DeleteMembership, r);
+  }
+  auto BatchDelete(const std::string& r) {
+    return Call(memberships_, &MembershipHandler::BatchDeleteMemberships, r);
+  }
+  int64_t Head() { return store_.versions().Head(absl::InfiniteFuture()).value(); }
+  // Everything that a write leaves a trace in: the commits, and what there is.
+  std::vector<std::string> Recorded() {
+    std::vector<std::string> recorded;
+    const auto commits = store_.versions().CommitsAfter(0, 1000, absl::InfiniteFuture());
+    EXPECT_OK(commits);
+    for (const store::Commit& commit : *commits) {
+      recorded.push_back(absl::StrCat(commit.version, " ", absl::StrJoin(commit.resources, " ")));
+    }
+    const auto list = List("parent: 'organisations/-' any_time: true");
+    EXPECT_OK(list);
+    for (const v1::Membership& one : list->memberships()) recorded.push_back(one.DebugString());
+    return recorded;
+  }
 };
+
+constexpr char kOfIom[] = "parent: 'organisations/IOM' ";
+constexpr char kMember[] =
+    "spells { status: MEMBER start { text: '2001' } confidence: HIGH "
+    "evidence { source: 'S' kind: OFFICIAL } } ";
+
+// An entry that creates the membership of a state.
+std::string NewState(const std::string& party) {
+  return absl::StrCat("membership_id: '", party, "' membership { party { kind: STATE } ", kMember,
+                      "} ");
+}
+// One that updates a membership in IOM.
+std::string Revised(const std::string& party, const std::string& membership) {
+  return absl::StrCat("membership { name: 'organisations/IOM/memberships/", party, "' ", membership,
+                      " } ");
+}
 
 TEST_F(MembershipHandlerTest, AMembershipHasItsSpellsAndTheNameOfItsArea) {
   auto membership = Get("name: 'organisations/IOM/memberships/RUS'");
@@ -358,6 +411,201 @@ TEST_F(MembershipHandlerTest, BadWritesAreRefusedNamingFieldAndValue) {
               StatusIs(absl::StatusCode::kNotFound));
   ASSERT_OK(batch("requests { membership_id: 'AZE' " + entry + "}"));
   EXPECT_OK(Get("name: 'organisations/IOM/memberships/AZE'"));
+}
+
+TEST_F(MembershipHandlerTest, BatchesAreOneCommitEachAnsweredInTheirOrder) {
+  for (const char* code : {"AZE", "GEO"}) AddArea(code, code);
+  const int64_t head = Head();
+  const auto created = BatchCreate(
+      absl::StrCat(kOfIom, "requests { ", NewState("GEO"), "} requests { ", NewState("AZE"), "}"));
+  ASSERT_OK(created);
+  EXPECT_EQ(Head(), head + 1);
+  EXPECT_THAT(Get("name: 'organisations/IOM/memberships/GEO'"),
+              IsOkAndHolds(EqualsProto(created->memberships(0))));
+
+  const auto updated = BatchUpdate(absl::StrCat(
+      kOfIom, "requests { ", Revised("HRW", "party { display_name: 'HRW' }"),
+      "update_mask { paths: 'party.display_name' }", " } requests { ",
+      Revised("GEO", absl::StrCat(kMember, "etag: '", created->memberships(0).etag(), "' ")),
+      " } reason: 'Both'"));
+  ASSERT_OK(updated);
+  EXPECT_EQ(answered_version_, head + 2);
+  EXPECT_EQ(updated->memberships(0).party().display_name(), "HRW");
+  EXPECT_EQ(updated->memberships(0).spells_size(), 1);
+  // What is so already is no change.
+  EXPECT_THAT(updated->memberships(1), EqualsProto(created->memberships(0)));
+  const auto commits = store_.versions().CommitsAfter(head, 10, absl::InfiniteFuture());
+  ASSERT_OK(commits);
+  ASSERT_EQ(commits->size(), 2u);
+  EXPECT_THAT(commits->at(0).resources, ElementsAre("organisations/IOM/memberships/GEO",
+                                                    "organisations/IOM/memberships/AZE"));
+  EXPECT_THAT(commits->at(1).resources, ElementsAre("organisations/IOM/memberships/HRW"));
+  EXPECT_EQ(commits->at(1).reason, "Both");
+
+  ASSERT_OK(BatchDelete(
+      absl::StrCat(kOfIom,
+                   "requests { name: 'organisations/IOM/memberships/AZE' } requests { name: "
+                   "'organisations/IOM/memberships/HRW' etag: '",
+                   updated->memberships(0).etag(), "' }")));
+  EXPECT_EQ(Head(), head + 3);
+  EXPECT_THAT(Get("name: 'organisations/IOM/memberships/HRW'"),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("memberships/HRW")));
+  EXPECT_THAT(
+      Get(absl::StrCat("name: 'organisations/IOM/memberships/HRW' known_at: '", head + 2, "'")),
+      IsOkAndHolds(EqualsProto(updated->memberships(0))));
+}
+
+TEST_F(MembershipHandlerTest, BatchesAreRefusedAsAWholeNamingTheEntry) {
+  for (const char* code : {"AZE", "GEO"}) AddArea(code, code);
+  AddOrganisation("CIS");
+  ASSERT_OK(Join("CIS", "ARM", "spells { status: MEMBER }"));
+  const std::vector<std::string> before = Recorded();
+  struct Case {
+    std::string second;
+    std::string field;
+    std::string message;
+  };
+  const auto check = [](const auto& batch, const std::string& first,
+                        const std::vector<Case>& cases) {
+    EXPECT_THAT(batch(kOfIom), Refuses("requests", "is required"));
+    for (const char* parent : {"", "parent: 'IOM' ", "parent: 'organisations/-' "}) {
+      EXPECT_THAT(batch(absl::StrCat(parent, "requests { ", first, " }")), Refuses("parent", ""))
+          << parent;
+    }
+    for (const Case& c : cases) {
+      EXPECT_THAT(
+          batch(absl::StrCat(kOfIom, "requests { ", first, " } requests { ", c.second, " }")),
+          Refuses("requests[1]." + c.field, c.message))
+          << c.second;
+    }
+  };
+  const auto create = [&](const std::string& r) { return BatchCreate(r); };
+  const auto update = [&](const std::string& r) { return BatchUpdate(r); };
+  const auto erase = [&](const std::string& r) { return BatchDelete(r); };
+  check(create, NewState("AZE"),
+        {{"parent: 'organisations/CIS' " + NewState("GEO"), "parent",
+          "is not the parent of the batch, organisations/IOM"},
+         {"membership_id: 'GEO' membership { party { kind: STATE } }", "membership.spells",
+          "is required"},
+         {NewState("GEO") + "request_id: 'r'", "request_id", "belongs to the whole batch"},
+         {NewState("GEO") + "reason: 'r'", "reason", "belongs to the whole batch"},
+         {NewState("GEO") + "validate_only: true", "validate_only", "belongs to the whole batch"}});
+  const std::string arm = Revised("ARM", kMember);
+  check(
+      update, Revised("RUS", kMember),
+      {{"membership { name: 'organisations/CIS/memberships/ARM' }", "membership.name",
+        "is not of the parent of the batch, organisations/IOM"},
+       {Revised("RUS", ""), "membership.name", "is in the batch twice"},
+       {"membership { name: 'organisations/IOM' }", "membership.name", "\"organisations/IOM\""},
+       {arm + "update_mask { paths: 'size' }", "update_mask", "\"size\""},
+       {Revised("ARM", "") + "update_mask { paths: 'spells' }", "membership.spells", "is required"},
+       {arm + "request_id: 'r'", "request_id", "belongs to the whole batch"},
+       {arm + "reason: 'r'", "reason", "belongs to the whole batch"},
+       {arm + "validate_only: true", "validate_only", "belongs to the whole batch"}});
+  const std::string name = "name: 'organisations/IOM/memberships/ARM' ";
+  const std::string first = "name: 'organisations/IOM/memberships/RUS' ";
+  check(erase, first,
+        {{"name: 'organisations/CIS/memberships/ARM'", "name",
+          "is not of the parent of the batch, organisations/IOM"},
+         {first, "name", "is in the batch twice"},
+         {"name: 'organisations/IOM'", "name", "\"organisations/IOM\""},
+         {name + "request_id: 'r'", "request_id", "belongs to the whole batch"},
+         {name + "reason: 'r'", "reason", "belongs to the whole batch"},
+         {name + "validate_only: true", "validate_only", "belongs to the whole batch"}});
+
+  const auto second_fails = [](absl::StatusCode code, const std::string& message) {
+    return StatusIs(code, AllOf(HasSubstr("requests[1]"), HasSubstr(message)));
+  };
+  const std::string revised = absl::StrCat(kOfIom, "requests { ", Revised("RUS", kMember), "} ");
+  const std::string erased = absl::StrCat(kOfIom, "requests { ", first, "} ");
+  EXPECT_THAT(create(absl::StrCat(kOfIom, "requests { ", NewState("AZE"), "} requests { ",
+                                  NewState("ARM"), "}")),
+              second_fails(absl::StatusCode::kAlreadyExists, "memberships/ARM"));
+  EXPECT_THAT(update(revised + "requests { " + Revised("ARM", "etag: 'old'") + "}"),
+              second_fails(absl::StatusCode::kAborted, "memberships/ARM has changed"));
+  EXPECT_THAT(update(revised + "requests { " + Revised("GEO", kMember) + "}"),
+              second_fails(absl::StatusCode::kNotFound, "memberships/GEO"));
+  EXPECT_THAT(erase(erased + "requests { " + name + "etag: 'old' }"),
+              second_fails(absl::StatusCode::kAborted, "memberships/ARM has changed"));
+  EXPECT_THAT(erase(erased + "requests { name: 'organisations/IOM/memberships/GEO' }"),
+              second_fails(absl::StatusCode::kNotFound, "memberships/GEO"));
+  EXPECT_EQ(Recorded(), before);
+}
+
+TEST_F(MembershipHandlerTest, ARepeatedWriteAnswersAsTheFirstDid) {
+  AddArea("GEO", "Georgia");
+  const int64_t head = Head();
+  const std::string id = absl::StrCat("request_id: '1' ", kOfIom);
+  const std::string create = id + "requests { " + NewState("GEO") + "}";
+  const auto created = BatchCreate(create);
+  ASSERT_OK(created);
+  // Nothing changes; it is answered the same nevertheless.
+  const std::string same = id + "requests { " + Revised("GEO", kMember) + "}";
+  const auto unchanged = BatchUpdate(same);
+  ASSERT_OK(unchanged);
+  EXPECT_THAT(unchanged->memberships(0), EqualsProto(created->memberships(0)));
+  EXPECT_EQ(Head(), head + 1);
+  ASSERT_OK(Update(Revised("GEO", "") + "update_mask { paths: 'party.display_name' }"));
+  ASSERT_OK(Update(Revised("GEO",
+                           "spells { status: OBSERVER confidence: LOW evidence { source: 'T' "
+                           "kind: PRESS } }")));
+  const std::string erase = id + "requests { name: 'organisations/IOM/memberships/GEO' }";
+  ASSERT_OK(BatchDelete(erase));
+  const std::vector<std::string> before = Recorded();
+  EXPECT_THAT(BatchCreate(create), IsOkAndHolds(EqualsProto(*created)));
+  EXPECT_THAT(BatchUpdate(same), IsOkAndHolds(EqualsProto(*unchanged)));
+  EXPECT_EQ(answered_version_, head + 1);
+  EXPECT_OK(BatchDelete(erase));
+  EXPECT_EQ(Recorded(), before);
+  EXPECT_THAT(BatchUpdate(id + "requests { " + Revised("ARM", kMember) + "}"),
+              StatusIs(absl::StatusCode::kAlreadyExists, HasSubstr("\"1\"")));
+}
+
+TEST_F(MembershipHandlerTest, AWriteThatIsOnlyValidatedRecordsNothingAndLeavesItsRequestIdFree) {
+  for (const char* code : {"AZE", "GEO"}) AddArea(code, code);
+  const std::vector<std::string> before = Recorded();
+  const std::string id = absl::StrCat("request_id: '1' ", kOfIom);
+  const std::string only = "validate_only: true ";
+  const std::string create = id + NewState("GEO");
+  const std::string create_batch = id + "requests { " + NewState("AZE") + "}";
+  const std::string update = "request_id: '1' " + Revised("ARM", kMember);
+  const std::string update_batch = id + "requests { " + Revised("RUS", kMember) + "}";
+  const std::string erase = "request_id: '1' name: 'organisations/IOM/memberships/HRW'";
+  const std::string erase_batch = id + "requests { name: 'organisations/IOM/memberships/MMR' }";
+  const auto tried_create = Create(only + create);
+  const auto tried_create_batch = BatchCreate(only + create_batch);
+  const auto tried_update = Update(only + update);
+  const auto tried_update_batch = BatchUpdate(only + update_batch);
+  ASSERT_OK(Delete(only + erase));
+  ASSERT_OK(BatchDelete(only + erase_batch));
+  EXPECT_THAT(Create(only + id + NewState("ARM")),
+              StatusIs(absl::StatusCode::kAlreadyExists, HasSubstr("memberships/ARM")));
+  EXPECT_THAT(Create(only + id + NewState("XYZ")),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("areas/XYZ")));
+  EXPECT_THAT(BatchUpdate(only + id + "requests { " + Revised("ARM", "etag: 'old'") + "}"),
+              StatusIs(absl::StatusCode::kAborted, HasSubstr("requests[0]")));
+  EXPECT_THAT(BatchDelete(only + id + "requests { name: 'organisations/IOM/memberships/GEO' }"),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("requests[0]")));
+  EXPECT_EQ(Recorded(), before);
+
+  const auto expect_without_etag = [](const auto& tried, auto made) {
+    ASSERT_OK(tried);
+    ASSERT_OK(made);
+    made->clear_etag();
+    EXPECT_THAT(*tried, EqualsProto(*made));
+  };
+  const auto expect_without_etags = [](const auto& tried, auto made) {
+    ASSERT_OK(tried);
+    ASSERT_OK(made);
+    for (v1::Membership& one : *made->mutable_memberships()) one.clear_etag();
+    EXPECT_THAT(*tried, EqualsProto(*made));
+  };
+  expect_without_etag(tried_create, Create(create));
+  expect_without_etags(tried_create_batch, BatchCreate(create_batch));
+  expect_without_etag(tried_update, Update(update));
+  expect_without_etags(tried_update_batch, BatchUpdate(update_batch));
+  ASSERT_OK(Delete(erase));
+  ASSERT_OK(BatchDelete(erase_batch));
 }
 
 TEST_F(MembershipHandlerTest, AnUpdateKeepsTheRulesAndNeedsTheCurrentEtag) {
