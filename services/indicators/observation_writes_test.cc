@@ -138,6 +138,71 @@ TEST_F(WriteObservationsTest, ARepeatedRequestAnswersAsTheFirstDid) {
               StatusIs(absl::StatusCode::kAlreadyExists));
 }
 
+TEST_F(WriteObservationsTest, AWriteThatIsOnlyValidatedIsAnsweredAndRecordsNothing) {
+  ASSERT_OK(Write("ATLAS/2008", Annual("GEO", {"2005=1"})));
+  const int64_t before = Head();
+  const std::string request = "request_id: 'r1' " + Annual("GEO", {"2005=2", "2006=3"}) +
+                              SeriesOf("area: 'areas/ARM' frequency: 'A' note: 'N'",
+                                       "observations { period: '2001' value: 9 }");
+  const auto tried = Write("ATLAS/2010", "validate_only: true " + request);
+  ASSERT_OK(tried);
+  EXPECT_EQ(answered_version_, before);
+  EXPECT_EQ(Head(), before);
+  EXPECT_THAT(store_.versions().CommitsAfter(before, 10, Soon()), IsOkAndHolds(IsEmpty()));
+  EXPECT_THAT(Values("indicator: 'POV'"), ElementsAre("GEO 2005 1"));
+  EXPECT_THAT(GetSeries("POV~ARM~A~ATLAS"), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(GetSeries("POV~GEO~A~ATLAS")->releases(), ElementsAre("2008"));
+
+  const auto replaced =
+      Write("ATLAS/2008", "validate_only: true replace: true " + Annual("GEO", {}));
+  ASSERT_OK(replaced);
+  EXPECT_EQ(replaced->series(0).releases_size(), 0);
+  EXPECT_THAT(Georgia("2008"), ElementsAre("GEO 2005 1"));
+
+  // Its request id is free.
+  auto written = Write("ATLAS/2010", request);
+  ASSERT_OK(written);
+  EXPECT_EQ(Head(), before + 1);
+  EXPECT_THAT(tried->series(0).releases(), ElementsAre("2010", "2008"));
+  EXPECT_EQ(tried->series(1).etag(), "");
+  written->mutable_series(1)->clear_etag();
+  EXPECT_THAT(*tried, EqualsProto(*written));
+}
+
+TEST_F(WriteObservationsTest, AWriteThatIsOnlyValidatedFailsAsTheWriteWould) {
+  const int64_t before = Head();
+  for (const std::string only : {"", "validate_only: true "}) {
+    EXPECT_THAT(Write("ATLAS/2009", only + Annual("GEO", {"2005=1"})),
+                Refuses("release", "\"2009\" is no release of datasets/ATLAS"));
+    EXPECT_THAT(Write("ATLAS/2008", only + Annual("GEO", {})),
+                Refuses("series[0].observations", "is required"));
+    EXPECT_THAT(Write("ATLAS/2008", only + Annual("FRA", {"2005=1"})),
+                Refuses("series[0].series.area", "\"areas/FRA\""));
+    EXPECT_THAT(Write("ATLAS/2008", only + Annual("GEO", {"2005=1"}) +
+                                        SeriesOf("indicator: 'indicators/NO' area: 'areas/GEO' "
+                                                 "frequency: 'A'",
+                                                 "observations { period: '2005' value: 1 }")),
+                Refuses("series[1].series.indicator", "\"indicators/NO\" does not exist"));
+  }
+  EXPECT_EQ(Head(), before);
+}
+
+TEST_F(WriteObservationsTest, AWriteThatChangedNothingIsAnsweredTheSameWhenItIsRepeated) {
+  ASSERT_OK(Write("ATLAS/2008", Annual("GEO", {"2005=1"})));
+  const int64_t before = Head();
+  const std::string same = "request_id: 'r1' " + Annual("GEO", {"2005=1"});
+  const auto first = Write("ATLAS/2008", same);
+  ASSERT_OK(first);
+  EXPECT_EQ(Head(), before);
+  ASSERT_OK(Write("ATLAS/2008", Annual("GEO", {"2005=2", "2006=3"})));
+  EXPECT_THAT(Write("ATLAS/2008", same), IsOkAndHolds(EqualsProto(*first)));
+  EXPECT_EQ(answered_version_, before);
+  EXPECT_THAT(Georgia("2008"), ElementsAre("GEO 2005 2", "GEO 2006 3"));
+  EXPECT_EQ(Head(), before + 1);
+  EXPECT_THAT(Write("ATLAS/2008", "request_id: 'r1' " + Annual("GEO", {"2005=4"})),
+              StatusIs(absl::StatusCode::kAlreadyExists, HasSubstr("\"r1\"")));
+}
+
 TEST_F(WriteObservationsTest, WhatIsSoAlreadyIsNoCommit) {
   ASSERT_OK(Write("ATLAS/2008", Annual("GEO", {"2005=1"})));
   const int64_t before = Head();
