@@ -139,9 +139,12 @@ absl::Status Handler::BatchUpdate(const Message& request, CallContext& call,
 }
 
 absl::StatusOr<google::protobuf::Empty> Handler::Delete(const Message& request, CallContext& call) {
-  ASSIGN_OR_RETURN(const std::string id, IdOf(TextOf(request, "name"), "name"));
-  RETURN_IF_ERROR(Commit(parts_.store, request, call,
-                         [&](Writer& writer) { return Erase(writer, request, id); }));
+  const std::string name = TextOf(request, "name");
+  ASSIGN_OR_RETURN(const std::string id, IdOf(name, "name"));
+  RETURN_IF_ERROR(Commit(parts_.store, request, call, [&](Writer& writer) -> absl::Status {
+    RETURN_IF_ERROR(Erase(writer, request, id));
+    return CheckUnused(writer.reader(), name);
+  }));
   return google::protobuf::Empty();
 }
 
@@ -156,9 +159,12 @@ absl::StatusOr<google::protobuf::Empty> Handler::BatchDelete(const Message& requ
     RETURN_IF_ERROR(RefuseTwice(name, "name", seen));
     return RefuseOfBatch(*entry);
   }));
-  const auto erase = [&](Writer& writer) {
-    return ForEachEntry(entries, [&](const Message* entry) {
+  const auto erase = [&](Writer& writer) -> absl::Status {
+    RETURN_IF_ERROR(ForEachEntry(entries, [&](const Message* entry) {
       return Erase(writer, *entry, std::string(kind_.Id(TextOf(*entry, "name"))));
+    }));
+    return ForEachEntry(entries, [&](const Message* entry) {  // They may name each other.
+      return CheckUnused(writer.reader(), TextOf(*entry, "name"));
     });
   };
   RETURN_IF_ERROR(Commit(parts_.store, request, call, erase));
@@ -207,17 +213,18 @@ absl::Status Handler::Put(Writer& writer, const Change& change) const {
 }
 
 absl::Status Handler::Erase(Writer& writer, const Message& request, const std::string& id) const {
-  const std::string name = kind_.Name(id);
   ASSIGN_OR_RETURN(const std::string etag, writer.reader().EtagOf(kind_, id));
-  RETURN_IF_ERROR(CheckEtag(TextOf(request, "etag"), etag, name));
-  ASSIGN_OR_RETURN(const std::string use, writer.reader().FindUse(name));
-  if (!use.empty()) {
-    return ErrorWithReason(absl::StatusCode::kFailedPrecondition, "RESOURCE_IN_USE",
-                           absl::StrCat(name, " is named by ", use),
-                           {{"name", name}, {"used_by", use}});
-  }
+  RETURN_IF_ERROR(CheckEtag(TextOf(request, "etag"), etag, kind_.Name(id)));
   if (kind_.parts) RETURN_IF_ERROR(kind_.parts->erase(writer, id));
   return writer.Delete(kind_, id);
+}
+
+absl::Status Handler::CheckUnused(Reader& reader, const std::string& name) const {
+  ASSIGN_OR_RETURN(const std::string use, reader.FindUse(name));
+  if (use.empty()) return absl::OkStatus();
+  return ErrorWithReason(absl::StatusCode::kFailedPrecondition, "RESOURCE_IN_USE",
+                         absl::StrCat(name, " is named by ", use),
+                         {{"name", name}, {"used_by", use}});
 }
 
 absl::Status Handler::AddTo(Message& response, const google::protobuf::Descriptor& type,

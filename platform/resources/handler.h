@@ -133,6 +133,8 @@ class Handler {
   absl::Status AddTo(Message& response, const google::protobuf::Descriptor& type, Reader& reader,
                      const std::string& id) const;
   absl::Status Erase(Writer& writer, const Message& request, const std::string& id) const;
+  // That nothing names a resource that was erased.
+  absl::Status CheckUnused(Reader& reader, const std::string& name) const;
   absl::StatusOr<Change> ChangeOf(const Message& request, const std::string& id,
                                   Reader& reader) const;
   // EnsureAreas for what an update will add, as far as that can be told before its commit.

@@ -689,5 +689,22 @@ TEST_F(HandlerTest, PagesStayThoseOfTheFirstWhileOthersWrite) {
   EXPECT_THAT(list("filter: 'size = 1'"), Refuses("filter", "size"));
 }
 
+TEST_F(HandlerTest, ABatchMayDeleteWhatNamesEachOther) {
+  const auto add = [&](const std::string& id, const std::string& part_of) {
+    return absl::StrCat("requests { partner_id: '", id, "' partner { display_name: 'Name' note: '",
+                        "partners/", part_of, "' } } ");
+  };
+  for (const char* order : {"AB", "BA"}) {
+    ASSERT_OK(BatchCreatePartners(add("A", "B") + add("B", "A")));
+    ASSERT_OK(BatchDeletePartners(
+        absl::StrCat("requests { name: 'partners/", absl::string_view(order, 1),
+                     "' } requests { name: 'partners/", absl::string_view(order + 1, 1), "' }")));
+  }
+  ASSERT_OK(BatchCreatePartners(add("A", "B") + add("B", "A")));
+  EXPECT_THAT(BatchDeletePartners("requests { name: 'partners/A' }"),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       "requests[0]: partners/A is named by partners/B"));
+}
+
 }  // namespace
 }  // namespace corridor::resources
