@@ -167,10 +167,13 @@ TEST_F(BadInputTest, ATimeBeforeTheFirstCommitIsAnErrorThatNamesIt) {
   }
 }
 
-TEST_F(BadInputTest, AVersionNotYetReachedIsAnErrorThatNamesTheLast) {
+TEST_F(BadInputTest, AVersionThatIsNotReachedInTimeIsAnErrorThatNamesTheLast) {
   for (const char* target : {"/v1/areas/ARM?", "/v1/indicators/POV_2USD?", "/v1/projects?"}) {
     SCOPED_TRACE(target);
-    ExpectError(client_.Get(absl::StrCat(target, "knownAt=99999")), 503, StatusCode::kUnavailable,
+    HttpRequest request;
+    request.target = absl::StrCat(target, "knownAt=99999");
+    request.headers = {"corridor-timeout: 500ms"};
+    ExpectError(client_.Send(request), 503, StatusCode::kUnavailable,
                 {"version 99999 is not reached yet, the last one is "});
   }
 }

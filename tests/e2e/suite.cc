@@ -48,7 +48,8 @@ Suite::Suite(const std::vector<std::string>& services, const SuiteOptions& optio
   running_[kGateway].options = std::move(targets);
   Launch(kGateway);
   Await(kGateway);
-  WaitUntilNothingIsMissing();
+  HttpClient client = Client();
+  WaitUntilNothingIsMissing(client);
 }
 
 HttpClient Suite::Client() const { return HttpClient(absl::StrCat("http://", address(kGateway))); }
@@ -97,8 +98,7 @@ void Suite::Await(const std::string& name) {
   running.address = ready->at("listen");
 }
 
-void Suite::WaitUntilNothingIsMissing() {
-  HttpClient client = Client();
+void Suite::WaitUntilNothingIsMissing(HttpClient& client) const {
   const absl::Time limit = absl::Now() + absl::Seconds(20);
   gateway::v1::Readiness readiness;
   do {

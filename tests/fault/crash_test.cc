@@ -33,7 +33,7 @@ using ::testing::ElementsAreArray;
 using ::testing::UnorderedElementsAreArray;
 
 constexpr int kWriters = 3;
-constexpr unsigned kMostWritesBetweenCrashes = 20;
+constexpr unsigned kMostWritesBetweenCrashes = 40;
 constexpr int kPageSize = 1000;
 
 absl::Time TimeOf(const Commit& commit) {

@@ -127,7 +127,7 @@ TEST(KillTest, AKilledServiceIs503AtOnceAndBackWithoutAGatewayRestart) {
 
     suite.Restart(killed.service);
     ASSERT_NO_FATAL_FAILURE(load.WaitUntilAllAreOk());
-    suite.WaitUntilNothingIsMissing();
+    suite.WaitUntilNothingIsMissing(probe);
     // The others, whose areas are a copy of their own, did not notice.
     for (const Read& read : load.reads) {
       if (&read == &killed) continue;
