@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -83,9 +84,20 @@ TableSql::TableSql(const Table& table) {
   probe = absl::StrCat("SELECT ", versioned, ", NULL FROM ", table.name,
                        " WHERE 1 = 0 UNION ALL SELECT ", versioned, ", to_version FROM ", history,
                        " WHERE 1 = 0");
-  as_of = absl::StrCat("SELECT ", versioned, " FROM ", table.name,
-                       " WHERE from_version <= @ UNION ALL SELECT ", versioned, " FROM ", history,
-                       " WHERE from_version <= @ AND to_version > @");
+  const std::string current = absl::StrCat("SELECT ", versioned, " FROM ", table.name,
+                                           " WHERE from_version <= @ UNION ALL ");
+  const std::string ended = absl::StrCat("SELECT ", versioned, " FROM ", history,
+                                         " WHERE from_version <= @ AND to_version > @");
+  as_of = current + ended;
+  // MATERIALIZED: conditions of the question would lead to the index of the key.
+  as_of_recent = absl::StrCat(current, "SELECT ", versioned, " FROM (WITH ended AS MATERIALIZED (",
+                              ended, ") SELECT * FROM ended) AS ended");
+  count_ended = absl::StrCat("SELECT count(*) FROM (SELECT 1 FROM ", history,
+                             " WHERE to_version > ?1 LIMIT ", kFewEnded + 1, ") AS ended");
+  create_indexes = {absl::StrCat("CREATE INDEX IF NOT EXISTS ", history, "_by_key ON ", history,
+                                 " (", key, ", to_version, from_version)"),
+                    absl::StrCat("CREATE INDEX IF NOT EXISTS ", history, "_by_end ON ", history,
+                                 " (to_version)")};
 }
 
 absl::StatusOr<Question> ExpandTables(std::string_view sql, size_t params,
@@ -93,6 +105,8 @@ absl::StatusOr<Question> ExpandTables(std::string_view sql, size_t params,
   Question question;
   question.params = params;
   const std::string version = absl::StrCat("?", params + 1);
+  const bool is_ordered = absl::StrContains(View(sql), "ORDER BY");
+  std::string at_recent_version;
   char quote = 0;
   for (size_t i = 0; i < sql.size(); ++i) {
     const char c = sql[i];
@@ -104,6 +118,7 @@ absl::StatusOr<Question> ExpandTables(std::string_view sql, size_t params,
       }
       question.at_head += c;
       question.at_version += c;
+      at_recent_version += c;
       continue;
     }
     const size_t close = sql.find('}', i);
@@ -117,12 +132,16 @@ absl::StatusOr<Question> ExpandTables(std::string_view sql, size_t params,
           absl::StrCat("{", name, "} is no versioned table of this store, in: ", View(sql)));
     }
     question.at_head += name;
+    const std::string alias = HasAlias(sql.substr(close + 1)) ? "" : " AS " + name;
     absl::StrAppend(&question.at_version, "(",
-                    absl::StrReplaceAll(table->second.as_of, {{"@", version}}), ")");
-    if (!HasAlias(sql.substr(close + 1))) absl::StrAppend(&question.at_version, " AS ", name);
+                    absl::StrReplaceAll(table->second.as_of, {{"@", version}}), ")", alias);
+    absl::StrAppend(&at_recent_version, "(",
+                    absl::StrReplaceAll(table->second.as_of_recent, {{"@", version}}), ")", alias);
+    question.tables.push_back(&table->second);
     question.takes_version = true;
     i = close;
   }
+  if (is_ordered) question.at_recent_version = std::move(at_recent_version);
   return question;
 }
 

@@ -7,6 +7,7 @@
 #include <shared_mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
@@ -27,16 +28,27 @@ struct TableSql {
   std::string erase;    // key.
   std::string probe;    // Fails unless both tables have every column.
   std::string as_of;    // A SELECT of the rows as of the version `@`.
+  // The same, by looking at every row that ended since: for lists at a version not long ago, which
+  // would else look through the history of every row for one that counts.
+  std::string as_of_recent;
+  std::string count_ended;  // version; how many rows ended since, kFewEnded + 1 at most.
+  // What finds rows of the history by key and by end. Made when missing.
+  std::vector<std::string> create_indexes;
 };
+
+// As far as `as_of_recent` is the better one.
+inline constexpr int kFewEnded = 1000;
 
 using TableSqls = absl::flat_hash_map<std::string, TableSql>;
 
-// A question in its two forms.
+// A question in its forms.
 struct Question {
   std::string at_head;
   std::string at_version;
-  bool takes_version = false;  // at_version has the version as its last parameter.
-  size_t params = 0;           // Without the version.
+  std::string at_recent_version;        // Of a question that is ordered, else empty.
+  std::vector<const TableSql*> tables;  // That it names.
+  bool takes_version = false;           // at_version has the version as its last parameter.
+  size_t params = 0;                    // Without the version.
 };
 
 // Replaces `{name}` by the table itself, and by its rows as of parameter `?<params + 1>`, which get

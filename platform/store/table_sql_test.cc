@@ -50,6 +50,19 @@ TEST(ExpandTablesTest, AnAliasOfTheQuestionIsKept) {
   }
 }
 
+TEST(ExpandTablesTest, AListHasAFormForVersionsNotLongAgo) {
+  ASSERT_OK_AND_ASSIGN(const Question list,
+                       ExpandTables("SELECT name FROM {areas} ORDER BY name", 0, Tables()));
+  EXPECT_EQ(list.at_recent_version,
+            "SELECT name FROM (SELECT code, name, from_version FROM areas WHERE from_version <= ?1 "
+            "UNION ALL SELECT code, name, from_version FROM (WITH ended AS MATERIALIZED (SELECT "
+            "code, name, from_version FROM areas_history WHERE from_version <= ?1 AND to_version > "
+            "?1) SELECT * FROM ended) AS ended) AS areas ORDER BY name");
+  EXPECT_EQ(list.tables.size(), 1u);
+  ASSERT_OK_AND_ASSIGN(const Question point, ExpandTables("SELECT 1 FROM {areas}", 0, Tables()));
+  EXPECT_EQ(point.at_recent_version, "");
+}
+
 TEST(ExpandTablesTest, BracesWithinQuotesStay) {
   ASSERT_OK_AND_ASSIGN(const Question question, ExpandTables("SELECT '{areas}'", 0, Tables()));
   EXPECT_EQ(question.at_version, "SELECT '{areas}'");

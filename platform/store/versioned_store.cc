@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
 #include "absl/random/random.h"
 #include "absl/strings/numbers.h"
@@ -37,16 +38,37 @@ class PinnedReader final : public Reader {
     }
     absl::InlinedVector<Param, 16> with_version(params.begin(), params.end());
     with_version.emplace_back(point_.version);
+    if (!question->at_recent_version.empty()) {
+      ASSIGN_OR_RETURN(const bool few_ended, FewEnded(question->tables));
+      if (few_ended) return snapshot_->Query(question->at_recent_version, with_version, each);
+    }
     return snapshot_->Query(question->at_version, with_version, each);
   }
   int64_t version() const override { return point_.version; }
   absl::Time commit_time() const override { return point_.time; }
 
  private:
+  // Whether few rows of each table ended since the version.
+  absl::StatusOr<bool> FewEnded(const std::vector<const TableSql*>& tables) {
+    for (const TableSql* table : tables) {
+      const auto [known, is_new] = few_ended_.try_emplace(table);
+      if (is_new) {
+        RETURN_IF_ERROR(snapshot_->Query(table->count_ended, {point_.version},
+                                         [&known = known](const Row& row) {
+                                           known->second = row.Int(0) <= kFewEnded;
+                                           return absl::OkStatus();
+                                         }));
+      }
+      if (!known->second) return false;
+    }
+    return true;
+  }
+
   std::unique_ptr<Snapshot> snapshot_;
   Questions& questions_;
   const Point point_;
   const bool at_head_;
+  absl::flat_hash_map<const TableSql*, bool> few_ended_;
 };
 
 class SqlVersionedStore final : public VersionedStore {
@@ -169,6 +191,16 @@ absl::Status ProbeTables(Database& database, const TableSqls& tables) {
   return absl::OkStatus();
 }
 
+absl::Status CreateIndexes(Database& database, const TableSqls& tables) {
+  ASSIGN_OR_RETURN(const auto transaction, database.Write(absl::InfiniteFuture()));
+  for (const auto& [name, sql] : tables) {
+    for (const std::string& create : sql.create_indexes) {
+      RETURN_IF_ERROR(transaction->ExecuteScript(create));
+    }
+  }
+  return transaction->Commit();
+}
+
 }  // namespace
 
 absl::Status VersionNotReached(int64_t version, int64_t head) {
@@ -204,6 +236,7 @@ absl::StatusOr<std::unique_ptr<VersionedStore>> VersionedStore::Open(
   TableSqls sqls;
   for (const Table& table : tables) sqls.try_emplace(table.name, table);
   RETURN_IF_ERROR(ProbeTables(*database, sqls));
+  if (migrate != Migrate::kCheck) RETURN_IF_ERROR(CreateIndexes(*database, sqls));
   ASSIGN_OR_RETURN(std::string epoch, ReadOrMakeEpoch(*database, now()));
   return std::make_unique<SqlVersionedStore>(std::move(database), std::move(epoch), std::move(sqls),
                                              std::move(now));

@@ -6,6 +6,7 @@
 #include "gtest/gtest.h"
 #include "platform/status/status.h"
 #include "platform/store/area_store_fixture.h"
+#include "platform/store/table_sql.h"
 
 namespace corridor::store {
 namespace {
@@ -444,6 +445,32 @@ TEST_F(VersionedStoreTest, AVersionNotReachedIsToldApart) {
   EXPECT_EQ(VersionNotReachedOf(store_->ReadAt(7, Soon()).status()), 7);
   EXPECT_EQ(VersionNotReachedOf(absl::UnavailableError("busy")), 0);
   EXPECT_EQ(VersionNotReachedOf(absl::OkStatus()), 0);
+}
+
+// Lists at a version since which few rows ended are read in another way than those long ago.
+TEST_F(VersionedStoreTest, AListIsTheSameHoweverLongAgo) {
+  constexpr int kAreasPut = kFewEnded + 200;
+  const auto put_all = [&](const std::string& name) {
+    return store_->Write({}, Soon(), [&](Writer& writer) -> absl::Status {
+      for (int i = 0; i < kAreasPut; ++i) {
+        RETURN_IF_ERROR(AreaStore::PutArea(writer, absl::StrCat(1000 + i), absl::StrCat(name, i)));
+      }
+      return absl::OkStatus();
+    });
+  };
+  ASSERT_OK(put_all("first "));
+  ASSERT_OK(put_all("second "));
+  ASSERT_OK(store_.Put("1001", "third"));
+  std::vector<std::string> first;
+  std::vector<std::string> second;
+  for (int i = 0; i < kAreasPut; ++i) {
+    first.push_back(absl::StrCat(1000 + i, "=first ", i, "@1"));
+    second.push_back(absl::StrCat(1000 + i, "=second ", i, "@2"));
+  }
+  EXPECT_EQ(store_.AreasAt(1), first);
+  EXPECT_EQ(store_.AreasAt(2), second);
+  second[1] = "1001=third@3";
+  EXPECT_EQ(store_.AreasAt(3), second);
 }
 
 }  // namespace
