@@ -32,15 +32,15 @@ void ExpectError(const HttpResponse& response, int status, StatusCode code,
 
 class BadInputTest : public ::testing::Test {
  protected:
-  static void SetUpTestSuite() { suite_ = new Suite; }
+  static void SetUpTestSuite() { suite = new Suite; }
   static void TearDownTestSuite() {
-    delete suite_;
-    suite_ = nullptr;
+    delete suite;
+    suite = nullptr;
   }
-  static Suite* suite_;
-  HttpClient client_ = suite_->Client();
+  static Suite* suite;
+  HttpClient client_ = suite->Client();
 };
-Suite* BadInputTest::suite_ = nullptr;
+Suite* BadInputTest::suite = nullptr;
 
 // A GET, and what the message of its error names.
 struct Row {

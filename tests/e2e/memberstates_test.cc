@@ -28,10 +28,10 @@ constexpr char kMembers[] = "/v1/organisations/IOM/memberships";
 
 class DefaultDataTest : public ::testing::Test {
  protected:
-  static void SetUpTestSuite() { suite_ = new Suite({"memberstates"}); }
+  static void SetUpTestSuite() { suite = new Suite({"memberstates"}); }
   static void TearDownTestSuite() {
-    delete suite_;
-    suite_ = nullptr;
+    delete suite;
+    suite = nullptr;
   }
 
   template <typename M>
@@ -45,10 +45,10 @@ class DefaultDataTest : public ::testing::Test {
     return Get<v1::ListMembershipsResponse>(absl::StrCat(kMembers, "?pageSize=1000&", query));
   }
 
-  static Suite* suite_;
-  HttpClient client_ = suite_->Client();
+  static Suite* suite;
+  HttpClient client_ = suite->Client();
 };
-Suite* DefaultDataTest::suite_ = nullptr;
+Suite* DefaultDataTest::suite = nullptr;
 
 // `ARM` of `organisations/IOM/memberships/ARM`, and of `areas/ARM`.
 std::string LastPart(const std::string& name) { return name.substr(name.rfind('/') + 1); }

@@ -40,10 +40,10 @@ constexpr char kProfile[] = "/profile";
 
 class PageTest : public ::testing::TestWithParam<Row> {
  protected:
-  static void SetUpTestSuite() { suite_ = new Suite; }
+  static void SetUpTestSuite() { suite = new Suite; }
   static void TearDownTestSuite() {
-    delete suite_;
-    suite_ = nullptr;
+    delete suite;
+    suite = nullptr;
   }
 
   std::string Body(const std::string& target) {
@@ -57,10 +57,10 @@ class PageTest : public ::testing::TestWithParam<Row> {
     return json.value_or(google::protobuf::Value());
   }
 
-  static Suite* suite_;
-  HttpClient client_ = suite_->Client();
+  static Suite* suite;
+  HttpClient client_ = suite->Client();
 };
-Suite* PageTest::suite_ = nullptr;
+Suite* PageTest::suite = nullptr;
 
 std::string SentenceOf(const ::testing::TestParamInfo<Row>& row) { return row.param.sentence; }
 
@@ -100,7 +100,7 @@ TEST_P(PageByGrpcTest, TheServiceAnswersTheSame) {
   // `corridor.memberstates.v1` is served by `memberstates`.
   const std::vector<std::string> package = absl::StrSplit(match.method->package, '.');
   const auto channel =
-      grpc::CreateChannel(suite_->address(package.at(1)), grpc::InsecureChannelCredentials());
+      grpc::CreateChannel(suite->address(package.at(1)), grpc::InsecureChannelCredentials());
   const std::string answer = CallRaw(channel, match.method->full_name, request);
   ASSERT_OK_AND_ASSIGN(const std::string json, transcoder_->ToJson(*match.method, answer));
   EXPECT_EQ(json, Body(GetParam().request));

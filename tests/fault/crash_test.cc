@@ -145,6 +145,7 @@ INSTANTIATE_TEST_SUITE_P(, CrashTest, ::testing::ValuesIn(Subjects()),
 
 TEST_P(CrashTest, WhatWasAcknowledgedIsThereOnceAndWhole) {
   std::vector<std::thread> writers;
+  writers.reserve(kWriters);
   for (int i = 0; i < kWriters; ++i) {
     writers.emplace_back([this, author = Author(subject_, absl::StrCat("W", i), random_())] {
       WriteUntilStopped(author);
