@@ -231,6 +231,29 @@ absl::StatusOr<Cursor> ReadCursor(store::Reader& rows) {
   return cursor;
 }
 
+absl::Status Purge(const std::vector<std::string>& resources, store::Writer& rows) {
+  for (const std::string& resource : resources) {
+    store::PurgeOf purge;
+    purge.resource = resource;
+    if (const auto area = CodeIn(resource, "areas/*", "name"); area.ok()) {
+      ASSIGN_OR_RETURN(const bool is_there, Has(rows, *area));
+      if (is_there) continue;
+      purge.rows = {{kAreas, {{"code", *area}}},
+                    {kMembers, {{"member", *area}}},
+                    {kMembers, {{"area_group", *area}}}};
+    } else if (const auto member = TwoCodesIn(resource, "areas/*/members/*", "name"); member.ok()) {
+      purge.rows = {{kMembers, {{"area_group", member->parent}, {"member", member->id}}}};
+      ASSIGN_OR_RETURN(const MemberRows held, HeldMembers(rows));
+      if (held.contains({member->parent, member->id})) continue;
+    } else {
+      continue;
+    }
+    ASSIGN_OR_RETURN(const auto versions, store::VersionedStore::VersionsOf(rows, purge.rows));
+    if (!versions.empty()) RETURN_IF_ERROR(rows.Purge(purge).status());
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Apply(const AreaSnapshot& snapshot, store::Writer& rows) {
   RETURN_IF_ERROR(ApplyAreas(snapshot, rows));
   RETURN_IF_ERROR(ApplyMembers(snapshot, rows));

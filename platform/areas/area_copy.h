@@ -61,6 +61,10 @@ absl::StatusOr<std::vector<std::string>> GroupsOf(store::Reader& rows, std::stri
 // What the copy was made from; no epoch before the first time.
 absl::StatusOr<Cursor> ReadCursor(store::Reader& rows);
 
+// Erases from earlier versions what memberstates purged of these resources, but for areas and
+// member records that are there. Touches those of which there was something.
+absl::Status Purge(const std::vector<std::string>& resources, store::Writer& rows);
+
 // Makes the copy what `snapshot` says. Rows that are so already are not written; the commit touches
 // `areas/*` and `areas/*/members/*` that differ, and `areaCopies/memberstates`, the cursor.
 absl::Status Apply(const AreaSnapshot& snapshot, store::Writer& rows);

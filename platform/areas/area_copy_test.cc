@@ -174,5 +174,28 @@ TEST(CursorTest, ACursorCoversEarlierCommitsOfItsEpochOnly) {
   EXPECT_FALSE(cursor.Covers({"fedcba9876543210", 6}));
 }
 
+TEST_F(CopyTest, WhatMemberstatesPurgedIsInNoVersion) {
+  AreaSnapshot snapshot = Caucasus();
+  Make(snapshot);
+  std::erase_if(snapshot.areas, [](const auto& area) { return area.name() == "areas/ARM"; });
+  std::erase_if(snapshot.members,
+                [](const auto& member) { return member.member() == "areas/ARM"; });
+  snapshot.cursor.version = 8;
+  Make(snapshot);
+  EXPECT_OK(GetArea(*ReadAt(int64_t{1}), "ARM"));
+  const auto purge = [](store::Writer& rows) {
+    return Purge({"areas/ARM", "areas/SOUTH_CAUCASUS", "organisations/IOM"}, rows);
+  };
+  ASSERT_OK(versions_->Write({}, Soon(), purge));
+  EXPECT_THAT(GetArea(*ReadAt(int64_t{1}), "ARM"), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(HasEverHad(*ReadAt(), "ARM"), IsOkAndHolds(false));
+  // One that is there keeps its versions: not all of it was purged.
+  EXPECT_OK(GetArea(*ReadAt(int64_t{1}), "SOUTH_CAUCASUS"));
+  // There is nothing left to purge.
+  const int64_t head = Head();
+  ASSERT_OK(versions_->Write({}, Soon(), purge));
+  EXPECT_EQ(Head(), head);
+}
+
 }  // namespace
 }  // namespace corridor::areas

@@ -17,7 +17,8 @@ namespace {
 constexpr absl::Duration kLongestAsk = absl::Seconds(2);
 constexpr absl::Duration kLongestTurn = absl::Milliseconds(50);  // That others wait for.
 constexpr absl::Duration kSilence = absl::Seconds(1);
-constexpr absl::Duration kLongestFirstCopy = absl::Seconds(10);  // One attempt.
+constexpr absl::Duration kLongestScrub = absl::Milliseconds(250);  // Writers wait for it.
+constexpr absl::Duration kLongestFirstCopy = absl::Seconds(10);    // One attempt.
 
 absl::Status UnknownHere(std::string_view code, std::string_view field, const std::string& why) {
   return ErrorWithReason(absl::StatusCode::kUnavailable, "AREA_UNKNOWN_HERE",
@@ -148,6 +149,17 @@ absl::StatusOr<Cursor> AreaDirectory::CatchUp(const Cursor& target, absl::Time d
   return absl::UnavailableError(absl::StrCat("memberstates answered from version ",
                                              position.version, " of store ", position.epoch,
                                              ", not from ", target.version, " of ", target.epoch));
+}
+
+absl::Status AreaDirectory::Purge(const std::vector<std::string>& resources, absl::Time deadline) {
+  const store::WriteContext context = {.actor = kAreaCopyActor, .reason = "Purged by memberstates"};
+  ASSIGN_OR_RETURN(const store::Commit commit,
+                   versions_.Write(context, deadline, [&resources](store::Writer& rows) {
+                     return areas::Purge(resources, rows);
+                   }));
+  // What readers keep in the log goes when they end.
+  if (commit.purge) versions_.Scrub(absl::Now() + kLongestScrub).IgnoreError();
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Cursor> AreaDirectory::CopyAnew(absl::Time deadline, const std::stop_token& stop) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -56,6 +57,10 @@ class AreaDirectory {
   // `target`), those of the store.
   absl::StatusOr<Cursor> CatchUp(const Cursor& target, absl::Time deadline,
                                  const std::stop_token& stop);
+
+  // Erases from the copy's earlier versions, and from the files, what memberstates purged. The copy
+  // must cover that. Errors: those of the store.
+  absl::Status Purge(const std::vector<std::string>& resources, absl::Time deadline);
 
   // Makes the copy what memberstates has now, even if it was made from a later version: for when
   // memberstates was restored. Errors: as CatchUp.

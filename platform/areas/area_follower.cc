@@ -77,6 +77,9 @@ absl::Status AreaFollower::Handle(const FeedEvent& event, const std::stop_token&
       position_ = target;
     }
   }
+  if (!event.purged.empty()) {
+    RETURN_IF_ERROR(directory_.Purge(event.purged, absl::Now() + kLongestCopy));
+  }
   NoteHeard();
   return absl::OkStatus();
 }

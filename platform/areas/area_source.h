@@ -20,6 +20,7 @@ namespace corridor::areas {
 struct FeedEvent {
   int64_t version = 0;                   // 0: no commit.
   std::vector<std::string> collections;  // `areas`, `areas/-/members`: see store::Commit.
+  std::vector<std::string> purged = {};  // Resources whose content it erased from all versions.
 };
 
 // Thread-safe. Errors of all methods: DEADLINE_EXCEEDED and UNAVAILABLE when memberstates cannot be

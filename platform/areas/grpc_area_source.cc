@@ -110,7 +110,9 @@ absl::Status CheckNamesAndDates(const AreaSnapshot& snapshot) {
 
 FeedEvent EventOf(const changes::v1::WatchResponse& response) {
   const changes::v1::Commit& commit = response.commit();
-  return {commit.version(), {commit.collections().begin(), commit.collections().end()}};
+  FeedEvent event = {commit.version(), {commit.collections().begin(), commit.collections().end()}};
+  if (commit.purge()) event.purged = {commit.resources().begin(), commit.resources().end()};
+  return event;
 }
 
 // One call of Watch, an event at a time, each waited for until it is overdue: which the blocking

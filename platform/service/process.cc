@@ -16,8 +16,13 @@ absl::StatusOr<int> OpenAndServe(const Description& description,
                                  const server::ServiceOptions& options,
                                  absl::FunctionRef<absl::StatusOr<int>(Process&)> serve) {
   if (!options.restore.empty()) {
-    RETURN_IF_ERROR(
-        store::RestoreBackup(options.restore, options.sqlite_path, description.open_database));
+    const auto check = [&description](std::unique_ptr<store::Database> database) {
+      return store::VersionedStore::Open(std::move(database), description.migrations,
+                                         store::Migrate::kAuto, description.tables, absl::Now)
+          .status();
+    };
+    RETURN_IF_ERROR(store::RestoreBackup(options.restore, options.sqlite_path,
+                                         description.open_database, check));
     return 0;
   }
   telemetry::Telemetry telemetry(description.name);

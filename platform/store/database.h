@@ -76,8 +76,9 @@ class Database {
   // read and write. Errors: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED (disk full), FAILED_PRECONDITION
   // (there is a file; the folder cannot be written). Leaves no file on error.
   virtual absl::Status CopyTo(const std::string& path, absl::Time deadline) = 0;
-  // Waits until the files hold no bytes of rows that are deleted or replaced. Errors: UNAVAILABLE
-  // (a reader of an earlier state did not end by `deadline`).
+  // Waits until the files hold no bytes of rows that are deleted or replaced; writers wait
+  // meanwhile. Errors: UNAVAILABLE (a reader of an earlier state did not end by `deadline`: it is
+  // done when that ends).
   virtual absl::Status Scrub(absl::Time deadline) = 0;
 };
 

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "platform/status/status.h"
@@ -32,30 +33,53 @@ absl::Status Sync(const std::string& path) {
   return synced ? absl::OkStatus() : Failure(path, {error, std::generic_category()});
 }
 
+void RemoveAll(const std::string& part) {
+  std::error_code unknown;
+  for (const char* suffix : {"", "-wal", "-shm", ".lock"}) fs::remove(part + suffix, unknown);
+}
+
+// Makes `part` the store to be.
+absl::Status Prepare(
+    const std::string& backup, const std::string& part,
+    absl::FunctionRef<absl::StatusOr<std::unique_ptr<Database>>(const std::string&)> open,
+    absl::FunctionRef<absl::Status(std::unique_ptr<Database>)> check) {
+  std::error_code error;
+  if (!fs::copy_file(backup, part, error)) return Failure(backup, error);
+  fs::permissions(part, fs::perms::owner_read | fs::perms::owner_write, error);
+  if (error) return Failure(part, error);
+  {
+    ASSIGN_OR_RETURN(const std::unique_ptr<Database> database, open(part));
+    if (const absl::Status renewed = RenewEpoch(*database); !renewed.ok()) {
+      return absl::Status(renewed.code(), absl::StrCat(backup, ": ", renewed.message()));
+    }
+  }
+  ASSIGN_OR_RETURN(std::unique_ptr<Database> database, open(part));
+  if (const absl::Status fits = check(std::move(database)); !fits.ok()) {
+    return absl::Status(fits.code(), absl::StrCat(backup, ": ", fits.message()));
+  }
+  return Sync(part);
+}
+
 }  // namespace
 
 absl::Status RestoreBackup(
     const std::string& backup, const std::string& path,
-    absl::FunctionRef<absl::StatusOr<std::unique_ptr<Database>>(const std::string&)> open) {
+    absl::FunctionRef<absl::StatusOr<std::unique_ptr<Database>>(const std::string&)> open,
+    absl::FunctionRef<absl::Status(std::unique_ptr<Database>)> check) {
   std::error_code error;
   if (fs::exists(path, error)) {
     return absl::FailedPreconditionError(
         absl::StrCat(path, " is there already: a backup is restored where no store is"));
   }
   const std::string part = path + ".restoring";
-  for (const char* suffix : {"", "-wal", "-shm", ".lock"}) fs::remove(part + suffix, error);
-  if (!fs::copy_file(backup, part, error)) return Failure(backup, error);
-  {
-    ASSIGN_OR_RETURN(const std::unique_ptr<Database> database, open(part));
-    if (const absl::Status renewed = RenewEpoch(*database); !renewed.ok()) {
-      return absl::Status(renewed.code(), absl::StrCat(backup, ": ", renewed.message()));
-    }
-    RETURN_IF_ERROR(database->Scrub(absl::InfiniteFuture()));
+  RemoveAll(part);
+  if (absl::Status prepared = Prepare(backup, part, open, check); !prepared.ok()) {
+    RemoveAll(part);
+    return prepared;
   }
-  RETURN_IF_ERROR(Sync(part));
   fs::rename(part, path, error);
   if (error) return Failure(path, error);
-  fs::remove(part + ".lock", error);
+  RemoveAll(part);
   return Sync(fs::absolute(path).parent_path().string());
 }
 

@@ -21,6 +21,13 @@ using ::testing::HasSubstr;
 
 absl::StatusOr<std::unique_ptr<Database>> Open(const std::string& path) { return OpenSqlite(path); }
 
+// Whether it is a store of areas.
+absl::Status Check(std::unique_ptr<Database> database) {
+  return VersionedStore::Open(std::move(database), {{kServiceSeries, kAreaMigrations}},
+                              Migrate::kCheck, {kAreas, kMembers}, absl::Now)
+      .status();
+}
+
 class RestoreTest : public ::testing::Test {
  protected:
   std::string backup() const { return dir_.File("backup.db"); }
@@ -41,7 +48,7 @@ TEST_F(RestoreTest, HasEveryVersionUnderAnotherEpoch) {
   ASSERT_OK(store_.Put("ARM", "Hayastan"));
   ASSERT_OK(store_->CopyTo(backup(), Soon()));
   ASSERT_OK(store_.Put("ARM", "after the backup"));
-  ASSERT_OK(RestoreBackup(backup(), restored(), Open));
+  ASSERT_OK(RestoreBackup(backup(), restored(), Open, Check));
   ASSERT_OK_AND_ASSIGN(const auto again, OpenRestored());
   EXPECT_NE(again->epoch(), store_->epoch());
   ASSERT_OK_AND_ASSIGN(const auto now, again->ReadAt({}, Soon()));
@@ -54,14 +61,14 @@ TEST_F(RestoreTest, HasEveryVersionUnderAnotherEpoch) {
 TEST_F(RestoreTest, EachRestoreHasAnEpochOfItsOwn) {
   ASSERT_OK(store_.Put("ARM", "Armenia"));
   ASSERT_OK(store_->CopyTo(backup(), Soon()));
-  ASSERT_OK(RestoreBackup(backup(), restored(), Open));
+  ASSERT_OK(RestoreBackup(backup(), restored(), Open, Check));
   std::string first;
   {
     ASSERT_OK_AND_ASSIGN(const auto again, OpenRestored());
     first = again->epoch();
   }
   std::filesystem::remove(restored());
-  ASSERT_OK(RestoreBackup(backup(), restored(), Open));
+  ASSERT_OK(RestoreBackup(backup(), restored(), Open, Check));
   ASSERT_OK_AND_ASSIGN(const auto again, OpenRestored());
   EXPECT_NE(again->epoch(), first);
 }
@@ -84,7 +91,7 @@ TEST_F(RestoreTest, ACopyIsOfOneVersionWhileOthersWrite) {
     std::filesystem::remove(backup());
     std::filesystem::remove(restored());
     ASSERT_OK(store_->CopyTo(backup(), Soon()));
-    ASSERT_OK(RestoreBackup(backup(), restored(), Open));
+    ASSERT_OK(RestoreBackup(backup(), restored(), Open, Check));
     ASSERT_OK_AND_ASSIGN(const auto again, OpenRestored());
     ASSERT_OK_AND_ASSIGN(const auto now, again->ReadAt({}, Soon()));
     const int64_t n = now->version() - 1;
@@ -100,22 +107,32 @@ TEST_F(RestoreTest, NothingIsReplaced) {
   ASSERT_OK(store_->CopyTo(backup(), Soon()));
   EXPECT_THAT(store_->CopyTo(backup(), Soon()),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("is there already")));
-  ASSERT_OK(RestoreBackup(backup(), restored(), Open));
-  EXPECT_THAT(RestoreBackup(backup(), restored(), Open),
+  ASSERT_OK(RestoreBackup(backup(), restored(), Open, Check));
+  EXPECT_THAT(RestoreBackup(backup(), restored(), Open, Check),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("is there already")));
 }
 
 TEST_F(RestoreTest, WhatIsNoStoreIsRefusedAndLeavesNone) {
-  EXPECT_THAT(RestoreBackup(dir_.File("missing.db"), restored(), Open),
+  EXPECT_THAT(RestoreBackup(dir_.File("missing.db"), restored(), Open, Check),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("missing.db")));
   std::ofstream(backup()) << std::string(5000, 'x');
-  EXPECT_THAT(RestoreBackup(backup(), restored(), Open),
+  EXPECT_THAT(RestoreBackup(backup(), restored(), Open, Check),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("is not a SQLite database")));
   std::filesystem::remove(backup());
   { ASSERT_OK(OpenSqlite(backup())); }
-  EXPECT_THAT(RestoreBackup(backup(), restored(), Open),
+  EXPECT_THAT(RestoreBackup(backup(), restored(), Open, Check),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("holds no store")));
-  EXPECT_FALSE(std::filesystem::exists(restored()));
+  std::filesystem::remove(backup());
+  {
+    auto other = OpenSqlite(backup());
+    ASSERT_OK(other);
+    ASSERT_OK(VersionedStore::Open(*std::move(other), {}, Migrate::kAuto, {}, absl::Now));
+  }
+  EXPECT_THAT(RestoreBackup(backup(), restored(), Open, Check),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("lacks migration")));
+  for (const char* suffix : {"", ".restoring", ".restoring.lock", ".restoring-wal"}) {
+    EXPECT_FALSE(std::filesystem::exists(restored() + suffix)) << suffix;
+  }
 }
 
 TEST_F(RestoreTest, ACopyThatIsCutShortByItsDeadlineLeavesNoFile) {

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
@@ -33,6 +34,7 @@ constexpr int kApplicationId = 0x434F5252;  // "CORR"
 constexpr int kLogPagesBetweenCheckpoints = 1000;
 constexpr int kLogPagesAtMost = 16'000;
 constexpr absl::Duration kLongestWaitForReaders = absl::Milliseconds(250);
+constexpr absl::Duration kScrubBesideAReader = absl::Milliseconds(20);
 constexpr int64_t kLogBytesKept = int64_t{64} << 20;
 
 absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
@@ -422,14 +424,20 @@ class SqliteDatabase final : public Database {
     if (writer_ == nullptr) {
       ASSIGN_OR_RETURN(writer_, OpenWriter(path_, options_));
     }
-    return writer_->EmptyLog(deadline);
+    absl::Status emptied = writer_->EmptyLog(deadline);
+    scrub_is_due_ = !emptied.ok();
+    return emptied;
   }
 
   void GiveBackReader(std::unique_ptr<Connection> connection) {
     connection->SetDeadline(absl::InfiniteFuture());
     if (!connection->Run("ROLLBACK").ok()) return;
-    const std::lock_guard lock(mutex_);
-    readers_.push_back(std::move(connection));
+    {
+      const std::lock_guard lock(mutex_);
+      readers_.push_back(std::move(connection));
+    }
+    // It may have been the reader in the way.
+    if (scrub_is_due_) Scrub(absl::Now() + kScrubBesideAReader).IgnoreError();
   }
 
   void GiveBackWriter(std::unique_ptr<Connection> connection) {
@@ -462,6 +470,7 @@ class SqliteDatabase final : public Database {
   const LockFile lock_;
   Turnstile read_turnstile_;
   Turnstile write_turnstile_{1};
+  std::atomic<bool> scrub_is_due_ = false;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Connection>> readers_;  // Idle ones; guarded by mutex_.
   std::unique_ptr<Connection> writer_;  // Touched by the holder of the write turnstile's pass only.

@@ -238,6 +238,8 @@ absl::StatusOr<std::unique_ptr<VersionedStore>> VersionedStore::Open(
   RETURN_IF_ERROR(ProbeTables(*database, sqls));
   if (migrate != Migrate::kCheck) RETURN_IF_ERROR(CreateIndexes(*database, sqls));
   ASSIGN_OR_RETURN(std::string epoch, ReadOrMakeEpoch(*database, now()));
+  // What a process that ended after a purge left in the log.
+  RETURN_IF_ERROR(database->Scrub(absl::InfiniteFuture()));
   return std::make_unique<SqlVersionedStore>(std::move(database), std::move(epoch), std::move(sqls),
                                              std::move(now));
 }

@@ -21,7 +21,8 @@ namespace {
 
 constexpr size_t kChunkBytes = 256 << 10;
 constexpr absl::Duration kLongestBackup = absl::Hours(1);
-constexpr absl::Duration kLongestScrub = absl::Seconds(5);
+// Writers wait for it.
+constexpr absl::Duration kLongestScrub = absl::Milliseconds(250);
 constexpr char kContentType[] = "application/vnd.sqlite3";
 
 absl::Status CheckCaller(const grpc::CallbackServerContext& context) {

@@ -65,13 +65,14 @@ absl::StatusOr<google::protobuf::Struct> VersionsHandler::RestoreVersion(
 
   ASSIGN_OR_RETURN(const auto then, versions_.ReadAt(at, call.deadline()));
   const std::unique_ptr<Message> message(resource.type->prototype->New());
-  const absl::Status found = resource.type->read(*then, resource.ids, *message);
-  if (absl::IsNotFound(found)) {
-    return ReasonOf(found) == "PURGED" ? found : NotThere(request.name(), *then);
+  // Its failure is that of the commit: a repeated request has been answered already.
+  absl::Status found = resource.type->read(*then, resource.ids, *message);
+  if (absl::IsNotFound(found) && ReasonOf(found) != "PURGED") {
+    found = NotThere(request.name(), *then);
   }
-  RETURN_IF_ERROR(found);
   State restored;
   const auto restore = [&](store::Writer& rows) -> absl::Status {
+    RETURN_IF_ERROR(found);
     ASSIGN_OR_RETURN(const State now, ReadState(resource, rows));
     RETURN_IF_ERROR(CheckEtag(request.etag(), now.etag, request.name()));
     RETURN_IF_ERROR(resource.type->restore(rows, resource.ids, *message, *then));

@@ -17,6 +17,18 @@ using google::protobuf::Message;
 using versions::Ids;
 using versions::ResourceType;
 
+// What has been made anew since, as something else.
+absl::Status IsAnother(const std::string& needed_by, const std::string& name, v1::Area::Kind kind) {
+  return ErrorWithReason(absl::StatusCode::kFailedPrecondition, "CANNOT_BE_AS_IT_WAS",
+                         absl::StrCat(needed_by, " cannot be as it was: ", name, " is a ",
+                                      v1::Area::Kind_Name(kind), " now"),
+                         {{"name", needed_by}, {"area", name}});
+}
+
+bool IsAnyKind(v1::Area::Kind) { return true; }
+bool IsGroup(v1::Area::Kind kind) { return HasMembers(kind); }
+bool IsCountry(v1::Area::Kind kind) { return !HasMembers(kind); }
+
 // What was named then may be gone since: FAILED_PRECONDITION.
 absl::Status CheckThere(const absl::Status& found, const std::string& name,
                         const std::string& needed_by) {
@@ -26,9 +38,13 @@ absl::Status CheckThere(const absl::Status& found, const std::string& name,
                          {{"name", needed_by}, {"missing", name}});
 }
 
+// `kind` says what the area must be.
 absl::Status CheckAreaThere(std::string_view code, const std::string& needed_by,
-                            SqlReader& reader) {
-  return CheckThere(reader.GetArea(code, v1::BASIC).status(), AreaName(code), needed_by);
+                            bool (*is_kind)(v1::Area::Kind), SqlReader& reader) {
+  const absl::StatusOr<v1::Area> area = reader.GetArea(code, v1::BASIC);
+  RETURN_IF_ERROR(CheckThere(area.status(), AreaName(code), needed_by));
+  if (is_kind(area->kind())) return absl::OkStatus();
+  return IsAnother(needed_by, area->name(), area->kind());
 }
 
 // The parts of a type that are the same for all: `Resource` is its message; `get` reads it, `put`
@@ -64,7 +80,14 @@ ResourceType Areas(const std::string& epoch) {
   ResourceType type = TypeOf<v1::Area>(
       epoch, [](SqlReader& reader, const Ids& ids) { return reader.GetArea(ids[0], v1::FULL); },
       [](SqlWriter& writer, const Ids&, const v1::Area& area) { return writer.PutArea(area); },
-      [](SqlReader&, const Ids&, const v1::Area&) { return absl::OkStatus(); });
+      [](SqlReader& reader, const Ids& ids, const v1::Area& was) -> absl::Status {
+        // Members and memberships that there are hold it to its kind.
+        const absl::StatusOr<v1::Area> now = reader.GetArea(ids[0], v1::BASIC);
+        if (absl::IsNotFound(now.status())) return absl::OkStatus();
+        RETURN_IF_ERROR(now.status());
+        if (now->kind() == was.kind()) return absl::OkStatus();
+        return IsAnother(was.name(), now->name(), now->kind());
+      });
   type.pattern = "areas/*";
   type.tables = {{kAreas, {"code"}}, {kAreaTerms, {"area"}}};
   type.output_only = {"etag"};
@@ -80,8 +103,8 @@ ResourceType AreaMembers(const std::string& epoch) {
         return writer.PutAreaMember(ids[0], member);
       },
       [](SqlReader& reader, const Ids& ids, const v1::AreaMember& member) -> absl::Status {
-        RETURN_IF_ERROR(CheckAreaThere(ids[0], member.name(), reader));
-        return CheckAreaThere(ids[1], member.name(), reader);
+        RETURN_IF_ERROR(CheckAreaThere(ids[0], member.name(), IsGroup, reader));
+        return CheckAreaThere(ids[1], member.name(), IsAnyKind, reader);
       });
   type.pattern = "areas/*/members/*";
   type.tables = {{kAreaMembers, {"area_group", "member"}}};
@@ -121,7 +144,8 @@ ResourceType Memberships(const std::string& epoch) {
         RETURN_IF_ERROR(CheckThere(reader.GetOrganisation(ids[0]).status(),
                                    OrganisationName(ids[0]), membership.name()));
         if (membership.party().area().empty()) return absl::OkStatus();
-        return CheckAreaThere(AreaCode(membership.party().area()), membership.name(), reader);
+        return CheckAreaThere(AreaCode(membership.party().area()), membership.name(), IsCountry,
+                              reader);
       });
   type.pattern = "organisations/*/memberships/*";
   type.tables = {{kMemberships, {"organisation", "party"}}, {kSpells, {"organisation", "party"}}};

@@ -102,6 +102,24 @@ TEST_F(VersionsTest, WhatItNamesMustBeThere) {
   ASSERT_OK(Restore(name, 5));
 }
 
+TEST_F(VersionsTest, NothingIsRestoredBesideAnAreaThatIsAnotherKindNow) {
+  const std::string name = "organisations/IOM/memberships/ARM";
+  ASSERT_OK(
+      Call(memberships_, &MembershipHandler::DeleteMembership, absl::StrCat("name: '", name, "'")));
+  ASSERT_OK(Call(areas_, &AreaHandler::DeleteAreaMember, "name: 'areas/CAUCASUS/members/ARM'"));
+  for (const char* code : {"ARM", "CAUCASUS"}) {
+    ASSERT_OK(Call(areas_, &AreaHandler::DeleteArea, absl::StrCat("name: 'areas/", code, "'")));
+  }
+  AddArea("ARM", "Armenia", "kind: GROUP");
+  EXPECT_THAT(Restore("areas/ARM", 1), StatusIs(absl::StatusCode::kFailedPrecondition,
+                                                HasSubstr("areas/ARM is a GROUP now")));
+  EXPECT_THAT(Restore(name, 5), StatusIs(absl::StatusCode::kFailedPrecondition,
+                                         HasSubstr("areas/ARM is a GROUP now")));
+  EXPECT_THAT(Restore("areas/CAUCASUS/members/ARM", 3),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("names areas/CAUCASUS, which is no longer there")));
+}
+
 TEST_F(VersionsTest, WhatChangedIsSaidForTheWholeService) {
   ASSERT_OK(Call(memberships_, &MembershipHandler::DeleteMembership,
                  "name: 'organisations/IOM/memberships/ARM'"));

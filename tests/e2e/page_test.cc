@@ -113,6 +113,7 @@ std::vector<Row> NoteRows() {
     if (absl::StartsWith(row.request, kNotes)) by_request.emplace(row.request, row);
   }
   std::vector<Row> rows;
+  rows.reserve(by_request.size());
   for (const auto& [request, row] : by_request) rows.push_back(row);
   return rows;
 }
