@@ -412,8 +412,8 @@ class SqliteDatabase final : public Database {
     ASSIGN_OR_RETURN(const std::unique_ptr<Connection> reader, Connection::Open(path_, 0));
     reader->SetDeadline(deadline);
     // Not stepped online backup: beside a writer it starts over again and again.
-    const absl::Status copied = reader->Run("VACUUM INTO ?1", {std::string_view(path)},
-                                            [](const Row&) { return absl::OkStatus(); });
+    absl::Status copied = reader->Run("VACUUM INTO ?1", {std::string_view(path)},
+                                      [](const Row&) { return absl::OkStatus(); });
     if (!copied.ok()) std::remove(path.c_str());
     return copied;
   }
