@@ -41,9 +41,10 @@ constexpr char kReached[] =
 
 std::string AreaName(std::string_view code) { return absl::StrCat("areas/", std::string(code)); }
 
-absl::StatusOr<bool> Finds(store::Reader& rows, std::string_view sql, std::string_view code) {
+absl::StatusOr<bool> Finds(store::Reader& rows, std::string_view sql,
+                           absl::Span<const store::Param> params) {
   bool found = false;
-  RETURN_IF_ERROR(rows.Query(sql, {code}, [&](const Row&) {
+  RETURN_IF_ERROR(rows.Query(sql, params, [&](const Row&) {
     found = true;
     return absl::OkStatus();
   }));
@@ -186,14 +187,14 @@ store::MigrationSeries AreaCopySeries() { return {kSeries, area_copy_schema}; }
 std::vector<store::Table> AreaCopyTables() { return {kAreas, kMembers, kCursor}; }
 
 absl::StatusOr<bool> Has(store::Reader& rows, std::string_view code) {
-  return Finds(rows, "SELECT code FROM {area_copy} WHERE code = ?1", code);
+  return Finds(rows, "SELECT code FROM {area_copy} WHERE code = ?1", {code});
 }
 
 absl::StatusOr<bool> HasEverHad(store::Reader& rows, std::string_view code) {
   return Finds(rows,
                "SELECT code FROM area_copy WHERE code = ?1 "
                "UNION SELECT code FROM area_copy_history WHERE code = ?1",
-               code);
+               {code});
 }
 
 absl::StatusOr<Area> GetArea(store::Reader& rows, std::string_view code) {
@@ -243,8 +244,12 @@ absl::Status Purge(const std::vector<std::string>& resources, store::Writer& row
                     {kMembers, {{"area_group", *area}}}};
     } else if (const auto member = TwoCodesIn(resource, "areas/*/members/*", "name"); member.ok()) {
       purge.rows = {{kMembers, {{"area_group", member->parent}, {"member", member->id}}}};
-      ASSIGN_OR_RETURN(const MemberRows held, HeldMembers(rows));
-      if (held.contains({member->parent, member->id})) continue;
+      ASSIGN_OR_RETURN(
+          const bool is_there,
+          Finds(rows,
+                "SELECT member FROM {area_copy_members} WHERE area_group = ?1 AND member = ?2",
+                {std::string_view(member->parent), std::string_view(member->id)}));
+      if (is_there) continue;
     } else {
       continue;
     }

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "google/protobuf/message.h"
 #include "platform/request/call_context.h"
+#include "platform/request/reading.h"
 #include "platform/status/status.h"
 #include "platform/store/versioned_store.h"
 
@@ -72,6 +73,26 @@ absl::Status ForEachEntry(Entries& entries, One one) {
   int i = 0;
   for (auto& entry : entries) RETURN_IF_ERROR(AtField(EntryPath(i++), one(entry)));
   return absl::OkStatus();
+}
+
+// Checks a batch before its commit: between 1 and kMaxBatch entries, each by `check`, none with
+// what belongs to the whole batch. Errors: INVALID_ARGUMENT, those of `check`, naming the entry.
+template <typename Request, typename Check>
+absl::Status CheckEntries(const Request& request, Check check) {
+  RETURN_IF_ERROR(CheckBatchSize(request.requests_size(), "requests"));
+  return ForEachEntry(request.requests(), [&check](const auto& entry) -> absl::Status {
+    RETURN_IF_ERROR(check(entry));
+    return RefuseOfBatch(entry);
+  });
+}
+
+// The body of a commit that does `one(entry, writer)` with each entry of a batch. `request` must
+// outlive it.
+template <typename Writer, typename Request, typename One>
+auto EachEntry(const Request& request, One one) {
+  return [&request, one](Writer& writer) {
+    return ForEachEntry(request.requests(), [&](const auto& entry) { return one(entry, writer); });
+  };
 }
 
 // INVALID_ARGUMENT when a batch changes the resource `name` of `field` twice; `seen` are those

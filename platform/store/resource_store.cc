@@ -9,12 +9,15 @@
 
 namespace corridor::store {
 
+google::protobuf::Timestamp ToTimestamp(absl::Time time) {
+  return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
+}
+
 common::v1::KnownVersion KnownVersionOf(const Reader& rows) {
   common::v1::KnownVersion known;
   known.set_version(rows.version());
   if (rows.version() > 0) {
-    *known.mutable_commit_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
-        absl::ToUnixMicros(rows.commit_time()));
+    *known.mutable_commit_time() = ToTimestamp(rows.commit_time());
   }
   return known;
 }

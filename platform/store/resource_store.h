@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "corridor/common/v1/position.pb.h"
+#include "google/protobuf/timestamp.pb.h"
 #include "platform/status/status.h"
 #include "platform/store/versioned_store.h"
 
@@ -47,6 +48,9 @@ class ResourceStore {
   virtual absl::StatusOr<Commit> Write(const WriteContext& context, absl::Time deadline,
                                        absl::FunctionRef<absl::Status(WriterType&)> body) = 0;
 };
+
+// As contracts have the time of a commit, in microseconds.
+google::protobuf::Timestamp ToTimestamp(absl::Time time);
 
 // The version that `rows` is pinned to.
 common::v1::KnownVersion KnownVersionOf(const Reader& rows);

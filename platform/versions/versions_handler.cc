@@ -95,7 +95,7 @@ absl::StatusOr<v1::ListVersionsResponse> VersionsHandler::ListVersions(
     if (commits.empty()) return absl::InternalError(absl::StrCat("no commit ", version));
     v1::ResourceVersion& answer = *response.add_versions();
     answer.set_version(version);
-    *answer.mutable_commit_time() = ToTimestamp(commits[0].time);
+    *answer.mutable_commit_time() = store::ToTimestamp(commits[0].time);
     answer.set_actor(commits[0].actor);
     answer.set_reason(commits[0].reason);
     // A purge of fields is a version without a difference: they went from those before, too.

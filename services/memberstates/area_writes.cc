@@ -163,14 +163,12 @@ absl::StatusOr<v1::Area> AreaHandler::CreateArea(const v1::CreateAreaRequest& re
 
 absl::StatusOr<v1::BatchCreateAreasResponse> AreaHandler::BatchCreateAreas(
     const v1::BatchCreateAreasRequest& request, CallContext& call) {
-  RETURN_IF_ERROR(CheckBatchSize(request.requests_size(), "requests"));
   std::vector<v1::Area> areas;
-  RETURN_IF_ERROR(
-      ForEachEntry(request.requests(), [&](const v1::CreateAreaRequest& entry) -> absl::Status {
-        ASSIGN_OR_RETURN(v1::Area area, NewArea(entry));
-        areas.push_back(std::move(area));
-        return RefuseOfBatch(entry);
-      }));
+  RETURN_IF_ERROR(CheckEntries(request, [&](const v1::CreateAreaRequest& entry) -> absl::Status {
+    ASSIGN_OR_RETURN(v1::Area area, NewArea(entry));
+    areas.push_back(std::move(area));
+    return absl::OkStatus();
+  }));
   v1::BatchCreateAreasResponse response;
   RETURN_IF_ERROR(Commit(
       store_, request, call,
@@ -201,29 +199,21 @@ absl::StatusOr<v1::Area> AreaHandler::UpdateArea(const v1::UpdateAreaRequest& re
 
 absl::StatusOr<v1::BatchUpdateAreasResponse> AreaHandler::BatchUpdateAreas(
     const v1::BatchUpdateAreasRequest& request, CallContext& call) {
-  RETURN_IF_ERROR(CheckBatchSize(request.requests_size(), "requests"));
   std::set<std::string> seen;
-  RETURN_IF_ERROR(
-      ForEachEntry(request.requests(), [&](const v1::UpdateAreaRequest& entry) -> absl::Status {
-        RETURN_IF_ERROR(CodeIn(entry.area().name(), "areas/*", "area.name").status());
-        RETURN_IF_ERROR(RefuseTwice(entry.area().name(), "area.name", seen));
-        return RefuseOfBatch(entry);
-      }));
+  RETURN_IF_ERROR(CheckEntries(request, [&](const v1::UpdateAreaRequest& entry) -> absl::Status {
+    RETURN_IF_ERROR(CodeIn(entry.area().name(), "areas/*", "area.name").status());
+    return RefuseTwice(entry.area().name(), "area.name", seen);
+  }));
   v1::BatchUpdateAreasResponse response;
-  RETURN_IF_ERROR(Commit(
-      store_, request, call,
-      [&](Writer& writer) {
-        return ForEachEntry(request.requests(), [&](const v1::UpdateAreaRequest& entry) {
-          return ReviseArea(entry, writer);
-        });
-      },
-      [&](Reader& reader) -> absl::Status {
-        for (const v1::UpdateAreaRequest& entry : request.requests()) {
-          ASSIGN_OR_RETURN(*response.add_areas(),
-                           reader.GetArea(AreaCode(entry.area().name()), v1::FULL));
-        }
-        return absl::OkStatus();
-      }));
+  RETURN_IF_ERROR(Commit(store_, request, call, EachEntry<Writer>(request, ReviseArea),
+                         [&](Reader& reader) -> absl::Status {
+                           for (const v1::UpdateAreaRequest& entry : request.requests()) {
+                             ASSIGN_OR_RETURN(
+                                 *response.add_areas(),
+                                 reader.GetArea(AreaCode(entry.area().name()), v1::FULL));
+                           }
+                           return absl::OkStatus();
+                         }));
   return response;
 }
 
@@ -237,19 +227,12 @@ absl::StatusOr<google::protobuf::Empty> AreaHandler::DeleteArea(
 
 absl::StatusOr<google::protobuf::Empty> AreaHandler::BatchDeleteAreas(
     const v1::BatchDeleteAreasRequest& request, CallContext& call) {
-  RETURN_IF_ERROR(CheckBatchSize(request.requests_size(), "requests"));
   std::set<std::string> seen;
-  RETURN_IF_ERROR(
-      ForEachEntry(request.requests(), [&](const v1::DeleteAreaRequest& entry) -> absl::Status {
-        RETURN_IF_ERROR(CodeIn(entry.name(), "areas/*", "name").status());
-        RETURN_IF_ERROR(RefuseTwice(entry.name(), "name", seen));
-        return RefuseOfBatch(entry);
-      }));
-  RETURN_IF_ERROR(Commit(store_, request, call, [&](Writer& writer) {
-    return ForEachEntry(request.requests(), [&](const v1::DeleteAreaRequest& entry) {
-      return EraseArea(entry, writer);
-    });
+  RETURN_IF_ERROR(CheckEntries(request, [&](const v1::DeleteAreaRequest& entry) -> absl::Status {
+    RETURN_IF_ERROR(CodeIn(entry.name(), "areas/*", "name").status());
+    return RefuseTwice(entry.name(), "name", seen);
   }));
+  RETURN_IF_ERROR(Commit(store_, request, call, EachEntry<Writer>(request, EraseArea)));
   return google::protobuf::Empty();
 }
 
@@ -318,32 +301,26 @@ absl::StatusOr<v1::AreaMember> AreaHandler::UpdateAreaMember(
 absl::StatusOr<v1::BatchUpdateAreaMembersResponse> AreaHandler::BatchUpdateAreaMembers(
     const v1::BatchUpdateAreaMembersRequest& request, CallContext& call) {
   RETURN_IF_ERROR(CheckBatchParent(request.parent()));
-  RETURN_IF_ERROR(CheckBatchSize(request.requests_size(), "requests"));
   std::vector<TwoCodes> all;
   std::set<std::string> seen;
-  RETURN_IF_ERROR(ForEachEntry(
-      request.requests(), [&](const v1::UpdateAreaMemberRequest& entry) -> absl::Status {
+  RETURN_IF_ERROR(
+      CheckEntries(request, [&](const v1::UpdateAreaMemberRequest& entry) -> absl::Status {
         const std::string& name = entry.member().name();
         ASSIGN_OR_RETURN(TwoCodes ids, TwoCodesIn(name, kMemberPattern, "member.name"));
         RETURN_IF_ERROR(CheckOfBatch(request.parent(), ids.parent, "member.name", name));
         RETURN_IF_ERROR(RefuseTwice(name, "member.name", seen));
         all.push_back(std::move(ids));
-        return RefuseOfBatch(entry);
-      }));
-  v1::BatchUpdateAreaMembersResponse response;
-  RETURN_IF_ERROR(Commit(
-      store_, request, call,
-      [&](Writer& writer) {
-        return ForEachEntry(request.requests(), [&](const v1::UpdateAreaMemberRequest& entry) {
-          return ReviseMember(entry, writer);
-        });
-      },
-      [&](Reader& reader) -> absl::Status {
-        for (const TwoCodes& ids : all) {
-          ASSIGN_OR_RETURN(*response.add_members(), ReadBack(ids, call.now(), reader));
-        }
         return absl::OkStatus();
       }));
+  v1::BatchUpdateAreaMembersResponse response;
+  RETURN_IF_ERROR(Commit(store_, request, call, EachEntry<Writer>(request, ReviseMember),
+                         [&](Reader& reader) -> absl::Status {
+                           for (const TwoCodes& ids : all) {
+                             ASSIGN_OR_RETURN(*response.add_members(),
+                                              ReadBack(ids, call.now(), reader));
+                           }
+                           return absl::OkStatus();
+                         }));
   return response;
 }
 
@@ -358,20 +335,14 @@ absl::StatusOr<google::protobuf::Empty> AreaHandler::DeleteAreaMember(
 absl::StatusOr<google::protobuf::Empty> AreaHandler::BatchDeleteAreaMembers(
     const v1::BatchDeleteAreaMembersRequest& request, CallContext& call) {
   RETURN_IF_ERROR(CheckBatchParent(request.parent()));
-  RETURN_IF_ERROR(CheckBatchSize(request.requests_size(), "requests"));
   std::set<std::string> seen;
-  RETURN_IF_ERROR(ForEachEntry(
-      request.requests(), [&](const v1::DeleteAreaMemberRequest& entry) -> absl::Status {
+  RETURN_IF_ERROR(
+      CheckEntries(request, [&](const v1::DeleteAreaMemberRequest& entry) -> absl::Status {
         ASSIGN_OR_RETURN(const TwoCodes ids, TwoCodesIn(entry.name(), kMemberPattern, "name"));
         RETURN_IF_ERROR(CheckOfBatch(request.parent(), ids.parent, "name", entry.name()));
-        RETURN_IF_ERROR(RefuseTwice(entry.name(), "name", seen));
-        return RefuseOfBatch(entry);
+        return RefuseTwice(entry.name(), "name", seen);
       }));
-  RETURN_IF_ERROR(Commit(store_, request, call, [&](Writer& writer) {
-    return ForEachEntry(request.requests(), [&](const v1::DeleteAreaMemberRequest& entry) {
-      return EraseMember(entry, writer);
-    });
-  }));
+  RETURN_IF_ERROR(Commit(store_, request, call, EachEntry<Writer>(request, EraseMember)));
   return google::protobuf::Empty();
 }
 

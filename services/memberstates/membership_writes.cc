@@ -186,31 +186,25 @@ absl::StatusOr<v1::BatchUpdateMembershipsResponse> MembershipHandler::BatchUpdat
     const v1::BatchUpdateMembershipsRequest& request, CallContext& call) {
   ASSIGN_OR_RETURN(const std::string organisation,
                    CodeIn(request.parent(), "organisations/*", "parent"));
-  RETURN_IF_ERROR(CheckBatchSize(request.requests_size(), "requests"));
   std::vector<TwoCodes> all;
   std::set<std::string> seen;
-  RETURN_IF_ERROR(ForEachEntry(
-      request.requests(), [&](const v1::UpdateMembershipRequest& entry) -> absl::Status {
+  RETURN_IF_ERROR(
+      CheckEntries(request, [&](const v1::UpdateMembershipRequest& entry) -> absl::Status {
         const std::string& name = entry.membership().name();
         ASSIGN_OR_RETURN(TwoCodes ids, ReadOfBatch(name, "membership.name", organisation));
         RETURN_IF_ERROR(RefuseTwice(name, "membership.name", seen));
         all.push_back(std::move(ids));
-        return RefuseOfBatch(entry);
-      }));
-  v1::BatchUpdateMembershipsResponse response;
-  RETURN_IF_ERROR(Commit(
-      store_, request, call,
-      [&](Writer& writer) {
-        return ForEachEntry(request.requests(), [&](const v1::UpdateMembershipRequest& entry) {
-          return Revise(entry, writer);
-        });
-      },
-      [&](Reader& reader) -> absl::Status {
-        for (const TwoCodes& ids : all) {
-          ASSIGN_OR_RETURN(*response.add_memberships(), reader.GetMembership(ids.parent, ids.id));
-        }
         return absl::OkStatus();
       }));
+  v1::BatchUpdateMembershipsResponse response;
+  RETURN_IF_ERROR(Commit(store_, request, call, EachEntry<Writer>(request, Revise),
+                         [&](Reader& reader) -> absl::Status {
+                           for (const TwoCodes& ids : all) {
+                             ASSIGN_OR_RETURN(*response.add_memberships(),
+                                              reader.GetMembership(ids.parent, ids.id));
+                           }
+                           return absl::OkStatus();
+                         }));
   return response;
 }
 
@@ -226,19 +220,13 @@ absl::StatusOr<google::protobuf::Empty> MembershipHandler::BatchDeleteMembership
     const v1::BatchDeleteMembershipsRequest& request, CallContext& call) {
   ASSIGN_OR_RETURN(const std::string organisation,
                    CodeIn(request.parent(), "organisations/*", "parent"));
-  RETURN_IF_ERROR(CheckBatchSize(request.requests_size(), "requests"));
   std::set<std::string> seen;
-  RETURN_IF_ERROR(ForEachEntry(
-      request.requests(), [&](const v1::DeleteMembershipRequest& entry) -> absl::Status {
+  RETURN_IF_ERROR(
+      CheckEntries(request, [&](const v1::DeleteMembershipRequest& entry) -> absl::Status {
         RETURN_IF_ERROR(ReadOfBatch(entry.name(), "name", organisation).status());
-        RETURN_IF_ERROR(RefuseTwice(entry.name(), "name", seen));
-        return RefuseOfBatch(entry);
+        return RefuseTwice(entry.name(), "name", seen);
       }));
-  RETURN_IF_ERROR(Commit(store_, request, call, [&](Writer& writer) {
-    return ForEachEntry(request.requests(), [&](const v1::DeleteMembershipRequest& entry) {
-      return Erase(entry, writer);
-    });
-  }));
+  RETURN_IF_ERROR(Commit(store_, request, call, EachEntry<Writer>(request, Erase)));
   return google::protobuf::Empty();
 }
 

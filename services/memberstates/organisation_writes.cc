@@ -82,14 +82,13 @@ absl::StatusOr<v1::Organisation> OrganisationHandler::CreateOrganisation(
 
 absl::StatusOr<v1::BatchCreateOrganisationsResponse> OrganisationHandler::BatchCreateOrganisations(
     const v1::BatchCreateOrganisationsRequest& request, CallContext& call) {
-  RETURN_IF_ERROR(CheckBatchSize(request.requests_size(), "requests"));
   std::vector<v1::Organisation> all;
-  RETURN_IF_ERROR(ForEachEntry(request.requests(),
-                               [&](const v1::CreateOrganisationRequest& entry) -> absl::Status {
-                                 ASSIGN_OR_RETURN(v1::Organisation made, NewOrganisation(entry));
-                                 all.push_back(std::move(made));
-                                 return RefuseOfBatch(entry);
-                               }));
+  RETURN_IF_ERROR(
+      CheckEntries(request, [&](const v1::CreateOrganisationRequest& entry) -> absl::Status {
+        ASSIGN_OR_RETURN(v1::Organisation made, NewOrganisation(entry));
+        all.push_back(std::move(made));
+        return absl::OkStatus();
+      }));
   v1::BatchCreateOrganisationsResponse response;
   RETURN_IF_ERROR(Commit(
       store_, request, call,
@@ -122,23 +121,16 @@ absl::StatusOr<v1::Organisation> OrganisationHandler::UpdateOrganisation(
 
 absl::StatusOr<v1::BatchUpdateOrganisationsResponse> OrganisationHandler::BatchUpdateOrganisations(
     const v1::BatchUpdateOrganisationsRequest& request, CallContext& call) {
-  RETURN_IF_ERROR(CheckBatchSize(request.requests_size(), "requests"));
   std::set<std::string> seen;
-  RETURN_IF_ERROR(ForEachEntry(
-      request.requests(), [&](const v1::UpdateOrganisationRequest& entry) -> absl::Status {
+  RETURN_IF_ERROR(
+      CheckEntries(request, [&](const v1::UpdateOrganisationRequest& entry) -> absl::Status {
         const std::string& name = entry.organisation().name();
         RETURN_IF_ERROR(CodeIn(name, kPattern, "organisation.name").status());
-        RETURN_IF_ERROR(RefuseTwice(name, "organisation.name", seen));
-        return RefuseOfBatch(entry);
+        return RefuseTwice(name, "organisation.name", seen);
       }));
   v1::BatchUpdateOrganisationsResponse response;
   RETURN_IF_ERROR(Commit(
-      store_, request, call,
-      [&](Writer& writer) {
-        return ForEachEntry(request.requests(), [&](const v1::UpdateOrganisationRequest& entry) {
-          return Revise(entry, writer);
-        });
-      },
+      store_, request, call, EachEntry<Writer>(request, Revise),
       [&](Reader& reader) -> absl::Status {
         for (const v1::UpdateOrganisationRequest& entry : request.requests()) {
           ASSIGN_OR_RETURN(*response.add_organisations(),
@@ -159,19 +151,13 @@ absl::StatusOr<google::protobuf::Empty> OrganisationHandler::DeleteOrganisation(
 
 absl::StatusOr<google::protobuf::Empty> OrganisationHandler::BatchDeleteOrganisations(
     const v1::BatchDeleteOrganisationsRequest& request, CallContext& call) {
-  RETURN_IF_ERROR(CheckBatchSize(request.requests_size(), "requests"));
   std::set<std::string> seen;
-  RETURN_IF_ERROR(ForEachEntry(request.requests(),
-                               [&](const v1::DeleteOrganisationRequest& entry) -> absl::Status {
-                                 RETURN_IF_ERROR(CodeIn(entry.name(), kPattern, "name").status());
-                                 RETURN_IF_ERROR(RefuseTwice(entry.name(), "name", seen));
-                                 return RefuseOfBatch(entry);
-                               }));
-  RETURN_IF_ERROR(Commit(store_, request, call, [&](Writer& writer) {
-    return ForEachEntry(request.requests(), [&](const v1::DeleteOrganisationRequest& entry) {
-      return Erase(entry, writer);
-    });
-  }));
+  RETURN_IF_ERROR(
+      CheckEntries(request, [&](const v1::DeleteOrganisationRequest& entry) -> absl::Status {
+        RETURN_IF_ERROR(CodeIn(entry.name(), kPattern, "name").status());
+        return RefuseTwice(entry.name(), "name", seen);
+      }));
+  RETURN_IF_ERROR(Commit(store_, request, call, EachEntry<Writer>(request, Erase)));
   return google::protobuf::Empty();
 }
 
