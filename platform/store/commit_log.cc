@@ -15,7 +15,10 @@ namespace {
 
 constexpr char kHead[] = "SELECT version, time_us FROM commits ORDER BY version DESC LIMIT 1";
 constexpr char kFirst[] = "SELECT version, time_us FROM commits ORDER BY version LIMIT 1";
-constexpr char kAtVersion[] = "SELECT version, time_us FROM commits WHERE version = ?1";
+constexpr char kHeadAndVersion[] =
+    "SELECT head.version, head.time_us, at.version, at.time_us"
+    " FROM (SELECT version, time_us FROM commits ORDER BY version DESC LIMIT 1) AS head"
+    " LEFT JOIN commits AS at ON at.version = ?1";
 constexpr char kAtTime[] =
     "SELECT version, time_us FROM commits WHERE time_us <= ?1 ORDER BY time_us DESC LIMIT 1";
 constexpr char kCommitsAfter[] =
@@ -112,21 +115,28 @@ absl::StatusOr<std::optional<Answered>> FindAnswered(Transaction& transaction,
 
 absl::StatusOr<Point> HeadOf(Snapshot& snapshot) { return AskPoint(snapshot, kHead, {}); }
 
-absl::StatusOr<Point> FindVersion(Snapshot& snapshot, int64_t version, Point head) {
-  if (version == head.version && version > 0) return head;
+absl::StatusOr<Found> FindVersion(Snapshot& snapshot, int64_t version) {
+  Found found;
+  RETURN_IF_ERROR(snapshot.Query(kHeadAndVersion, {version}, [&](const Row& row) {
+    found.head = {row.Int(0), absl::FromUnixMicros(row.Int(1))};
+    if (!row.IsNull(2)) found.point = {row.Int(2), absl::FromUnixMicros(row.Int(3))};
+    return absl::OkStatus();
+  }));
+  if (found.point.version > 0) return found;
   if (version <= 0) return BeforeTheFirst(snapshot, absl::StrCat("version ", version));
-  if (version > head.version) return VersionNotReached(version, head.version);
-  return AskPoint(snapshot, kAtVersion, {version});
+  return VersionNotReached(version, found.head.version);
 }
 
-absl::StatusOr<Point> FindTime(Snapshot& snapshot, absl::Time time, Point head, absl::Time now) {
-  if (time > std::max(now, head.time)) {
+absl::StatusOr<Found> FindTime(Snapshot& snapshot, absl::Time time, absl::Time now) {
+  Found found;
+  ASSIGN_OR_RETURN(found.head, HeadOf(snapshot));
+  if (time > std::max(now, found.head.time)) {
     return ErrorWithReason(absl::StatusCode::kOutOfRange, "KNOWN_AT_IN_THE_FUTURE",
                            absl::StrCat(Written(time), " is in the future"));
   }
-  ASSIGN_OR_RETURN(const Point point, AskPoint(snapshot, kAtTime, {absl::ToUnixMicros(time)}));
-  if (point.version == 0) return BeforeTheFirst(snapshot, Written(time));
-  return point;
+  ASSIGN_OR_RETURN(found.point, AskPoint(snapshot, kAtTime, {absl::ToUnixMicros(time)}));
+  if (found.point.version == 0) return BeforeTheFirst(snapshot, Written(time));
+  return found;
 }
 
 absl::StatusOr<std::vector<Commit>> CommitsAfter(Snapshot& snapshot, int64_t since, int limit) {

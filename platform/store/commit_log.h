@@ -21,10 +21,14 @@ struct Point {
 };
 
 absl::StatusOr<Point> HeadOf(Snapshot& snapshot);
-// The version itself, below `head`; the last at or before a time. Errors: as
-// VersionedStore::ReadAt.
-absl::StatusOr<Point> FindVersion(Snapshot& snapshot, int64_t version, Point head);
-absl::StatusOr<Point> FindTime(Snapshot& snapshot, absl::Time time, Point head, absl::Time now);
+// What a reader is to be pinned to, and the last commit.
+struct Found {
+  Point point;
+  Point head;
+};
+// The version itself; the last at or before a time. Errors: as VersionedStore::ReadAt.
+absl::StatusOr<Found> FindVersion(Snapshot& snapshot, int64_t version);
+absl::StatusOr<Found> FindTime(Snapshot& snapshot, absl::Time time, absl::Time now);
 
 // Commits after `since`, in order, at most `limit`.
 absl::StatusOr<std::vector<Commit>> CommitsAfter(Snapshot& snapshot, int64_t since, int limit);

@@ -84,17 +84,40 @@ TableSql::TableSql(const Table& table) {
   probe = absl::StrCat("SELECT ", versioned, ", NULL FROM ", table.name,
                        " WHERE 1 = 0 UNION ALL SELECT ", versioned, ", to_version FROM ", history,
                        " WHERE 1 = 0");
-  const std::string current = absl::StrCat("SELECT ", versioned, " FROM ", table.name,
-                                           " WHERE from_version <= @ UNION ALL ");
+  const auto materialized = [&](const std::string& rows) {
+    // MATERIALIZED: conditions of the question would lead to the index of the key.
+    return absl::StrCat("SELECT ", versioned, " FROM (WITH few AS MATERIALIZED (", rows,
+                        ") SELECT * FROM few) AS few");
+  };
+  const std::string kept =
+      absl::StrCat("SELECT ", versioned, " FROM ", table.name, " WHERE from_version <= @");
   const std::string ended = absl::StrCat("SELECT ", versioned, " FROM ", history,
-                                         " WHERE from_version <= @ AND to_version > @");
-  as_of = current + ended;
-  // MATERIALIZED: conditions of the question would lead to the index of the key.
-  as_of_recent = absl::StrCat(current, "SELECT ", versioned, " FROM (WITH ended AS MATERIALIZED (",
-                              ended, ") SELECT * FROM ended) AS ended");
-  count_ended = absl::StrCat("SELECT count(*) FROM (SELECT 1 FROM ", history,
-                             " WHERE to_version > ?1 LIMIT ", kFewEnded + 1, ") AS ended");
-  create_indexes = {absl::StrCat("CREATE INDEX IF NOT EXISTS ", history, "_by_key ON ", history,
+                                         " WHERE to_version > @ AND from_version <= @");
+  // Which rows count is read from the index of the key alone.
+  std::vector<std::string> by_key;
+  for (const std::string& column : table.key) by_key.push_back(absl::StrCat("at.", column));
+  for (const std::string& column : table.columns) by_key.push_back(absl::StrCat("ended.", column));
+  const std::string ended_by_key = absl::StrCat(
+      "SELECT ", absl::StrJoin(by_key, ", "), ", at.from_version FROM ", history, " AS at JOIN ",
+      history,
+      " AS ended ON ended.rowid = at.rowid WHERE at.to_version > @ AND at.from_version <= @");
+  as_of[kRows] = absl::StrCat(kept, " UNION ALL ", ended);
+  for (const bool few_kept : {false, true}) {
+    for (const bool few_ended : {false, true}) {
+      as_of[ListForm(few_kept, few_ended)] =
+          absl::StrCat(few_kept ? materialized(kept) : kept, " UNION ALL ",
+                       few_ended ? materialized(ended) : ended_by_key);
+    }
+  }
+  const auto count = [](const std::string& name, absl::string_view condition) {
+    return absl::StrCat("SELECT count(*) FROM (SELECT 1 FROM ", name, " WHERE ", condition,
+                        " LIMIT ", kFew + 1, ") AS few");
+  };
+  count_kept = count(table.name, "from_version <= ?1");
+  count_ended = count(history, "to_version > ?1");
+  create_indexes = {absl::StrCat("CREATE INDEX IF NOT EXISTS ", table.name, "_by_version ON ",
+                                 table.name, " (from_version)"),
+                    absl::StrCat("CREATE INDEX IF NOT EXISTS ", history, "_by_key ON ", history,
                                  " (", key, ", to_version, from_version)"),
                     absl::StrCat("CREATE INDEX IF NOT EXISTS ", history, "_by_end ON ", history,
                                  " (to_version)")};
@@ -105,8 +128,9 @@ absl::StatusOr<Question> ExpandTables(std::string_view sql, size_t params,
   Question question;
   question.params = params;
   const std::string version = absl::StrCat("?", params + 1);
-  const bool is_ordered = absl::StrContains(View(sql), "ORDER BY");
-  std::string at_recent_version;
+  question.is_list = absl::StrContains(View(sql), "ORDER BY");
+  const size_t first_form = question.is_list ? kRows + 1 : kRows;
+  const size_t end_of_forms = question.is_list ? kForms : kRows + 1;
   char quote = 0;
   for (size_t i = 0; i < sql.size(); ++i) {
     const char c = sql[i];
@@ -117,8 +141,7 @@ absl::StatusOr<Question> ExpandTables(std::string_view sql, size_t params,
         quote = 0;
       }
       question.at_head += c;
-      question.at_version += c;
-      at_recent_version += c;
+      for (size_t form = first_form; form < end_of_forms; ++form) question.at_version[form] += c;
       continue;
     }
     const size_t close = sql.find('}', i);
@@ -133,15 +156,14 @@ absl::StatusOr<Question> ExpandTables(std::string_view sql, size_t params,
     }
     question.at_head += name;
     const std::string alias = HasAlias(sql.substr(close + 1)) ? "" : " AS " + name;
-    absl::StrAppend(&question.at_version, "(",
-                    absl::StrReplaceAll(table->second.as_of, {{"@", version}}), ")", alias);
-    absl::StrAppend(&at_recent_version, "(",
-                    absl::StrReplaceAll(table->second.as_of_recent, {{"@", version}}), ")", alias);
+    for (size_t form = first_form; form < end_of_forms; ++form) {
+      absl::StrAppend(&question.at_version[form], "(",
+                      absl::StrReplaceAll(table->second.as_of[form], {{"@", version}}), ")", alias);
+    }
     question.tables.push_back(&table->second);
     question.takes_version = true;
     i = close;
   }
-  if (is_ordered) question.at_recent_version = std::move(at_recent_version);
   return question;
 }
 

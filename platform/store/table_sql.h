@@ -2,6 +2,7 @@
 // question stands for.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <shared_mutex>
@@ -15,6 +16,19 @@
 
 namespace corridor::store {
 
+// How the rows of a table as of a version are looked up: as a question has it, or for a list. That
+// goes through current rows and history in the order of the key, and would step over every row that
+// does not count to find the few that do: those few are looked up by their versions first.
+inline constexpr size_t kRows = 0;
+inline constexpr size_t kForms = 5;
+// `few_kept`, of the current table, were there at the version; `few_ended`, of the history, ended
+// since.
+constexpr size_t ListForm(bool few_kept, bool few_ended) {
+  return 1 + (few_kept ? 2u : 0u) + (few_ended ? 1u : 0u);
+}
+// No more than this are few.
+inline constexpr int kFew = 1000;
+
 // The statements of one table. Parameters: the key or all values (key, then columns), then the
 // version written.
 struct TableSql {
@@ -27,28 +41,23 @@ struct TableSql {
   std::string archive;  // key, version; keeps the old row when it is older than the version.
   std::string erase;    // key.
   std::string probe;    // Fails unless both tables have every column.
-  std::string as_of;    // A SELECT of the rows as of the version `@`.
-  // The same, by looking at every row that ended since: for lists at a version not long ago, which
-  // would else look through the history of every row for one that counts.
-  std::string as_of_recent;
-  std::string count_ended;  // version; how many rows ended since, kFewEnded + 1 at most.
-  // What finds rows of the history by key and by end. Made when missing.
+  std::array<std::string, kForms> as_of;  // SELECTs of the rows as of the version `@`.
+  std::string count_kept;   // version; how many rows of the current table, kFew + 1 at most.
+  std::string count_ended;  // version; how many rows of the history, likewise.
+  // What finds rows by version, and those of the history by key. Made when missing.
   std::vector<std::string> create_indexes;
 };
-
-// As far as `as_of_recent` is the better one.
-inline constexpr int kFewEnded = 1000;
 
 using TableSqls = absl::flat_hash_map<std::string, TableSql>;
 
 // A question in its forms.
 struct Question {
   std::string at_head;
-  std::string at_version;
-  std::string at_recent_version;        // Of a question that is ordered, else empty.
-  std::vector<const TableSql*> tables;  // That it names.
-  bool takes_version = false;           // at_version has the version as its last parameter.
-  size_t params = 0;                    // Without the version.
+  bool is_list = false;                        // It is ordered.
+  std::array<std::string, kForms> at_version;  // Those of a list, or kRows.
+  std::vector<const TableSql*> tables;         // That it names.
+  bool takes_version = false;  // at_version have the version as their last parameter.
+  size_t params = 0;           // Without the version.
 };
 
 // Replaces `{name}` by the table itself, and by its rows as of parameter `?<params + 1>`, which get

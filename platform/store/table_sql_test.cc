@@ -10,6 +10,7 @@
 namespace corridor::store {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 const TableSqls& Tables() {
@@ -24,48 +25,64 @@ const TableSqls& Tables() {
 std::string AreasAt(int parameter) {
   const std::string at = absl::StrCat("?", parameter);
   return "(SELECT code, name, from_version FROM areas WHERE from_version <= " + at +
-         " UNION ALL SELECT code, name, from_version FROM areas_history WHERE from_version <= " +
-         at + " AND to_version > " + at + ")";
+         " UNION ALL SELECT code, name, from_version FROM areas_history WHERE to_version > " + at +
+         " AND from_version <= " + at + ")";
 }
 
 TEST(ExpandTablesTest, ATableIsItselfAtTheHeadAndCurrentWithHistoryElsewhere) {
   ASSERT_OK_AND_ASSIGN(const Question question,
                        ExpandTables("SELECT name FROM {areas} WHERE areas.code = ?1", 1, Tables()));
   EXPECT_EQ(question.at_head, "SELECT name FROM areas WHERE areas.code = ?1");
-  EXPECT_EQ(question.at_version,
+  EXPECT_EQ(question.at_version[kRows],
             "SELECT name FROM " + AreasAt(2) + " AS areas WHERE areas.code = ?1");
   EXPECT_TRUE(question.takes_version);
+  EXPECT_FALSE(question.is_list);
 }
 
 TEST(ExpandTablesTest, AnAliasOfTheQuestionIsKept) {
   for (const std::string alias : {" a", " AS a", "\n  left_area"}) {
     ASSERT_OK_AND_ASSIGN(const Question question,
                          ExpandTables("SELECT 1 FROM {areas}" + alias, 0, Tables()));
-    EXPECT_EQ(question.at_version, "SELECT 1 FROM " + AreasAt(1) + alias);
+    EXPECT_EQ(question.at_version[kRows], "SELECT 1 FROM " + AreasAt(1) + alias);
   }
   for (const std::string rest : {"", ")", ", x", " LEFT JOIN x", "\nwhere 1", " ORDER BY 1"}) {
     ASSERT_OK_AND_ASSIGN(const Question question,
                          ExpandTables("SELECT 1 FROM {areas}" + rest, 0, Tables()));
-    EXPECT_EQ(question.at_version, "SELECT 1 FROM " + AreasAt(1) + " AS areas" + rest);
+    const size_t form = question.is_list ? ListForm(false, false) : kRows;
+    EXPECT_THAT(question.at_version[form], EndsWith(") AS areas" + rest));
   }
 }
 
-TEST(ExpandTablesTest, AListHasAFormForVersionsNotLongAgo) {
+TEST(ExpandTablesTest, AListHasFormsForFewRowsKeptAndFewRowsEnded) {
   ASSERT_OK_AND_ASSIGN(const Question list,
                        ExpandTables("SELECT name FROM {areas} ORDER BY name", 0, Tables()));
-  EXPECT_EQ(list.at_recent_version,
-            "SELECT name FROM (SELECT code, name, from_version FROM areas WHERE from_version <= ?1 "
-            "UNION ALL SELECT code, name, from_version FROM (WITH ended AS MATERIALIZED (SELECT "
-            "code, name, from_version FROM areas_history WHERE from_version <= ?1 AND to_version > "
-            "?1) SELECT * FROM ended) AS ended) AS areas ORDER BY name");
+  EXPECT_TRUE(list.is_list);
   EXPECT_EQ(list.tables.size(), 1u);
-  ASSERT_OK_AND_ASSIGN(const Question point, ExpandTables("SELECT 1 FROM {areas}", 0, Tables()));
-  EXPECT_EQ(point.at_recent_version, "");
+  const std::string kept = "SELECT code, name, from_version FROM areas WHERE from_version <= ?1";
+  const std::string ended =
+      "SELECT at.code, ended.name, at.from_version FROM areas_history AS at JOIN areas_history AS "
+      "ended ON ended.rowid = at.rowid WHERE at.to_version > ?1 AND at.from_version <= ?1";
+  const auto few = [](const std::string& rows) {
+    return "SELECT code, name, from_version FROM (WITH few AS MATERIALIZED (" + rows +
+           ") SELECT * FROM few) AS few";
+  };
+  const std::string few_ended = few(
+      "SELECT code, name, from_version FROM areas_history WHERE to_version > ?1 AND from_version "
+      "<= ?1");
+  const auto list_of = [](const std::string& kept_rows, const std::string& ended_rows) {
+    return "SELECT name FROM (" + kept_rows + " UNION ALL " + ended_rows +
+           ") AS areas ORDER BY name";
+  };
+  EXPECT_EQ(list.at_version[ListForm(false, false)], list_of(kept, ended));
+  EXPECT_EQ(list.at_version[ListForm(false, true)], list_of(kept, few_ended));
+  EXPECT_EQ(list.at_version[ListForm(true, false)], list_of(few(kept), ended));
+  EXPECT_EQ(list.at_version[ListForm(true, true)], list_of(few(kept), few_ended));
+  EXPECT_EQ(list.at_version[kRows], "");
 }
 
 TEST(ExpandTablesTest, BracesWithinQuotesStay) {
   ASSERT_OK_AND_ASSIGN(const Question question, ExpandTables("SELECT '{areas}'", 0, Tables()));
-  EXPECT_EQ(question.at_version, "SELECT '{areas}'");
+  EXPECT_EQ(question.at_version[kRows], "SELECT '{areas}'");
   EXPECT_FALSE(question.takes_version);
 }
 

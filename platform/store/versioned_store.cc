@@ -38,26 +38,29 @@ class PinnedReader final : public Reader {
     }
     absl::InlinedVector<Param, 16> with_version(params.begin(), params.end());
     with_version.emplace_back(point_.version);
-    if (!question->at_recent_version.empty()) {
-      ASSIGN_OR_RETURN(const bool few_ended, FewEnded(question->tables));
-      if (few_ended) return snapshot_->Query(question->at_recent_version, with_version, each);
+    size_t form = kRows;
+    if (question->is_list) {
+      ASSIGN_OR_RETURN(const bool few_kept, Few(question->tables, &TableSql::count_kept));
+      ASSIGN_OR_RETURN(const bool few_ended, Few(question->tables, &TableSql::count_ended));
+      form = ListForm(few_kept, few_ended);
     }
-    return snapshot_->Query(question->at_version, with_version, each);
+    return snapshot_->Query(question->at_version[form], with_version, each);
   }
   int64_t version() const override { return point_.version; }
   absl::Time commit_time() const override { return point_.time; }
 
  private:
-  // Whether few rows of each table ended since the version.
-  absl::StatusOr<bool> FewEnded(const std::vector<const TableSql*>& tables) {
+  // Whether `count` is small for each of the tables.
+  absl::StatusOr<bool> Few(const std::vector<const TableSql*>& tables,
+                           const std::string TableSql::*count) {
     for (const TableSql* table : tables) {
-      const auto [known, is_new] = few_ended_.try_emplace(table);
+      const auto [known, is_new] = few_.try_emplace(&(table->*count));
       if (is_new) {
-        RETURN_IF_ERROR(snapshot_->Query(table->count_ended, {point_.version},
-                                         [&known = known](const Row& row) {
-                                           known->second = row.Int(0) <= kFewEnded;
-                                           return absl::OkStatus();
-                                         }));
+        RETURN_IF_ERROR(
+            snapshot_->Query(table->*count, {point_.version}, [&known = known](const Row& row) {
+              known->second = row.Int(0) <= kFew;
+              return absl::OkStatus();
+            }));
       }
       if (!known->second) return false;
     }
@@ -68,7 +71,7 @@ class PinnedReader final : public Reader {
   Questions& questions_;
   const Point point_;
   const bool at_head_;
-  absl::flat_hash_map<const TableSql*, bool> few_ended_;
+  absl::flat_hash_map<const std::string*, bool> few_;  // By the count.
 };
 
 class SqlVersionedStore final : public VersionedStore {
@@ -119,15 +122,17 @@ class SqlVersionedStore final : public VersionedStore {
   absl::StatusOr<std::unique_ptr<Reader>> ReadAt(const KnownAt& known_at,
                                                  absl::Time deadline) override {
     ASSIGN_OR_RETURN(std::unique_ptr<Snapshot> snapshot, database_->Read(deadline));
-    ASSIGN_OR_RETURN(const Point head, HeadOf(*snapshot));
-    Point point = head;
+    Found found;
     if (const int64_t* version = std::get_if<int64_t>(&known_at)) {
-      ASSIGN_OR_RETURN(point, FindVersion(*snapshot, *version, head));
+      ASSIGN_OR_RETURN(found, FindVersion(*snapshot, *version));
     } else if (const absl::Time* time = std::get_if<absl::Time>(&known_at)) {
-      ASSIGN_OR_RETURN(point, FindTime(*snapshot, *time, head, now_()));
+      ASSIGN_OR_RETURN(found, FindTime(*snapshot, *time, now_()));
+    } else {
+      ASSIGN_OR_RETURN(found.head, HeadOf(*snapshot));
+      found.point = found.head;
     }
-    return std::make_unique<PinnedReader>(std::move(snapshot), questions_, point,
-                                          point.version == head.version);
+    return std::make_unique<PinnedReader>(std::move(snapshot), questions_, found.point,
+                                          found.point.version == found.head.version);
   }
 
   absl::StatusOr<int64_t> Head(absl::Time deadline) override {

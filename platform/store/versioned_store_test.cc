@@ -447,30 +447,42 @@ TEST_F(VersionedStoreTest, AVersionNotReachedIsToldApart) {
   EXPECT_EQ(VersionNotReachedOf(absl::OkStatus()), 0);
 }
 
-// Lists at a version since which few rows ended are read in another way than those long ago.
-TEST_F(VersionedStoreTest, AListIsTheSameHoweverLongAgo) {
-  constexpr int kAreasPut = kFewEnded + 200;
-  const auto put_all = [&](const std::string& name) {
+// Lists are read in another way where few rows were kept or few ended since the version.
+TEST_F(VersionedStoreTest, AListIsTheSameHoweverMuchChangedSince) {
+  constexpr int kMany = kFew + 200;
+  const auto put = [&](int first, int count, const std::string& name) {
     return store_->Write({}, Soon(), [&](Writer& writer) -> absl::Status {
-      for (int i = 0; i < kAreasPut; ++i) {
+      for (int i = first; i < first + count; ++i) {
         RETURN_IF_ERROR(AreaStore::PutArea(writer, absl::StrCat(1000 + i), absl::StrCat(name, i)));
       }
       return absl::OkStatus();
     });
   };
-  ASSERT_OK(put_all("first "));
-  ASSERT_OK(put_all("second "));
-  ASSERT_OK(store_.Put("1001", "third"));
-  std::vector<std::string> first;
-  std::vector<std::string> second;
-  for (int i = 0; i < kAreasPut; ++i) {
-    first.push_back(absl::StrCat(1000 + i, "=first ", i, "@1"));
-    second.push_back(absl::StrCat(1000 + i, "=second ", i, "@2"));
+  const auto called = [](int i, const std::string& name, int version) {
+    return absl::StrCat(1000 + i, "=", name, i, "@", version);
+  };
+  ASSERT_OK(put(0, 2 * kMany, "first "));
+  ASSERT_OK(put(0, kMany, "second "));
+  ASSERT_OK(put(kMany, kMany, "third "));
+  ASSERT_OK(store_.Put("1001", "fourth 1"));
+  std::vector<std::string> first, second, third;
+  for (int i = 0; i < 2 * kMany; ++i) {
+    first.push_back(called(i, "first ", 1));
+    second.push_back(i < kMany ? called(i, "second ", 2) : called(i, "first ", 1));
+    third.push_back(i < kMany ? called(i, "second ", 2) : called(i, "third ", 3));
   }
-  EXPECT_EQ(store_.AreasAt(1), first);
-  EXPECT_EQ(store_.AreasAt(2), second);
-  second[1] = "1001=third@3";
-  EXPECT_EQ(store_.AreasAt(3), second);
+  EXPECT_EQ(store_.AreasAt(1), first);   // Few kept, many ended.
+  EXPECT_EQ(store_.AreasAt(2), second);  // Many of both.
+  EXPECT_EQ(store_.AreasAt(3), third);   // Many kept, few ended.
+  third[1] = "1001=fourth 1@4";
+  EXPECT_EQ(store_.AreasAt(4), third);
+}
+
+TEST_F(VersionedStoreTest, AListOfFewRowsIsThatOfItsVersion) {
+  ASSERT_OK(store_.Put("ARM", "Armenia"));
+  ASSERT_OK(store_.Put("GEO", "Georgia"));
+  ASSERT_OK(store_.Put("ARM", "Hayastan"));
+  EXPECT_THAT(store_.AreasAt(2), ElementsAre("ARM=Armenia@1", "GEO=Georgia@2"));
 }
 
 }  // namespace

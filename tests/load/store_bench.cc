@@ -22,11 +22,13 @@
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "corridor/programmes/v1/partner.pb.h"
 #include "platform/changes/changes_service.h"
 #include "platform/server/unary.h"
 #include "platform/store/sqlite_database.h"
 #include "platform/store/versioned_store.h"
 #include "platform/telemetry/telemetry.h"
+#include "services/indicators/packed_observations.h"
 #include "tests/load/sample_rows.h"
 #include "tests/load/timing.h"
 
@@ -152,14 +154,23 @@ void BenchWrites(Rows& rows, absl::Duration time) {
   }
 }
 
-// One read as a service makes it: a reader of its own, at a version or at the head.
+programmes::v1::Partner PartnerOf(std::string_view body) {
+  programmes::v1::Partner partner;
+  if (!partner.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
+    Must(absl::DataLossError("a partner cannot be read"));
+  }
+  return partner;
+}
+
+// One read as a service makes it: a reader of its own, at a version or at the head, the row, and
+// what is packed in it.
 size_t ReadOne(store::VersionedStore& store, const store::KnownAt& known_at, size_t number) {
   const auto reader = Must(store.ReadAt(known_at, Soon()));
   const std::string id = PartnerId(number);
   size_t bytes = 0;
   Must(reader->Query("SELECT body, from_version FROM {partners} WHERE id = ?1",
                      {std::string_view(id)}, [&](const store::Row& row) {
-                       bytes += row.Text(0).size();
+                       bytes += PartnerOf(row.Text(0)).display_name().size();
                        return absl::OkStatus();
                      }));
   return bytes;
@@ -172,7 +183,7 @@ size_t ReadPage(store::VersionedStore& store, const store::KnownAt& known_at, si
       "SELECT t.id, t.body, t.from_version FROM {partners} t WHERE t.id > ?1 "
       "ORDER BY t.id LIMIT ?2",
       {std::string_view(after), static_cast<int64_t>(kPageSize)}, [&](const store::Row& row) {
-        rows += row.Text(1).empty() ? 0 : 1;
+        rows += PartnerOf(row.Text(1)).display_name().empty() ? 0 : 1;
         return absl::OkStatus();
       }));
   return rows;
@@ -180,13 +191,13 @@ size_t ReadPage(store::VersionedStore& store, const store::KnownAt& known_at, si
 size_t ReadSeries(store::VersionedStore& store, const store::KnownAt& known_at, size_t number) {
   const auto reader = Must(store.ReadAt(known_at, Soon()));
   const std::string id = SeriesId(number);
-  size_t bytes = 0;
+  size_t observations = 0;
   Must(reader->Query("SELECT body FROM {series} WHERE id = ?1", {std::string_view(id)},
                      [&](const store::Row& row) {
-                       bytes += row.Text(0).size();
+                       observations += Must(indicators::UnpackObservations(row.Text(0))).size();
                        return absl::OkStatus();
                      }));
-  return bytes;
+  return observations;
 }
 
 void BenchReads(store::VersionedStore& store, int64_t halfway, absl::Duration time) {
