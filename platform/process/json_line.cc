@@ -1,6 +1,9 @@
 // Writes text with everything escaped that could break a line or the JSON in it.
 #include "platform/process/json_line.h"
 
+#include <algorithm>
+#include <array>
+#include <charconv>
 #include <utility>
 
 #include "google/protobuf/stubs/common.h"
@@ -8,7 +11,14 @@
 namespace corridor::process {
 namespace {
 
+// Of the line of a request.
+constexpr size_t kUsualBytes = 512;
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+bool NeedsCare(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < 0x20 || byte >= 0x7F || c == '"' || c == '\\';
+}
 
 void AppendEscaped(std::string_view text, std::string& out) {
   constexpr char kHex[] = "0123456789abcdef";
@@ -41,11 +51,16 @@ void AppendRepaired(std::string_view text, std::string& out) {
 
 }  // namespace
 
+JsonLine::JsonLine() { line_.reserve(kUsualBytes); }
+
 JsonLine& JsonLine::Text(std::string_view key, std::string_view value) {
   Key(key);
   line_ += '"';
-  if (google::protobuf::internal::IsStructurallyValidUTF8(value.data(),
-                                                          static_cast<int>(value.size()))) {
+  // As nearly all text.
+  if (std::none_of(value.begin(), value.end(), NeedsCare)) {
+    line_ += value;
+  } else if (google::protobuf::internal::IsStructurallyValidUTF8(value.data(),
+                                                                 static_cast<int>(value.size()))) {
     AppendEscaped(value, line_);
   } else {
     AppendRepaired(value, line_);
@@ -56,7 +71,9 @@ JsonLine& JsonLine::Text(std::string_view key, std::string_view value) {
 
 JsonLine& JsonLine::Integer(std::string_view key, int64_t value) {
   Key(key);
-  line_ += std::to_string(value);
+  std::array<char, 20> digits = {};
+  line_.append(digits.data(),
+               std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr);
   return *this;
 }
 

@@ -11,6 +11,7 @@ namespace corridor::process {
 // Members come out in the order in which they were added. Used by one thread at a time.
 class JsonLine {
  public:
+  JsonLine();
   // Escapes as RFC 8259; bytes that are not UTF-8 become U+FFFD.
   JsonLine& Text(std::string_view key, std::string_view value);
   JsonLine& Integer(std::string_view key, int64_t value);

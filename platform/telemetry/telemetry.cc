@@ -1,5 +1,4 @@
-// Metrics by prometheus-cpp; log lines by spdlog, on a thread of its own so that a slow reader of
-// stdout delays no request.
+// Metrics by prometheus-cpp, log lines by a LogWriter on stdout.
 #include "platform/telemetry/telemetry.h"
 
 #include <arpa/inet.h>
@@ -8,28 +7,25 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <thread>
-#include <unordered_map>
 
 #include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "platform/process/json_line.h"
 #include "platform/status/status.h"
+#include "platform/telemetry/log_writer.h"
 #include "prometheus/counter.h"
 #include "prometheus/exposer.h"
 #include "prometheus/histogram.h"
 #include "prometheus/registry.h"
-#include "spdlog/async.h"
-#include "spdlog/sinks/stdout_sinks.h"
 
 namespace corridor::telemetry {
 namespace {
 
-constexpr size_t kLogQueueLines = 4096;
 const prometheus::Histogram::BucketBoundaries kSecondsBuckets = {
     0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
     0.05,   0.1,     0.25,   0.5,   1,      2.5,   5,    10};
@@ -45,16 +41,27 @@ std::string RandomId(int halves) {
   std::string id;
   do {
     id.clear();
-    for (int i = 0; i < halves; ++i)
-      id += absl::StrFormat("%016x", absl::Uniform<uint64_t>(random));
+    for (int i = 0; i < halves; ++i) {
+      absl::StrAppend(&id, absl::Hex(absl::Uniform<uint64_t>(random), absl::kZeroPad16));
+    }
   } while (!IsId(id));
   return id;
 }
 
-spdlog::level::level_enum Level(std::string_view level) {
-  return level == "error"  ? spdlog::level::err
-         : level == "warn" ? spdlog::level::warn
-                           : spdlog::level::info;
+// `2026-01-31T23:59:59.123456Z`. The second is written anew only when it has passed.
+std::string Stamp(absl::Time now) {
+  thread_local int64_t written_s = std::numeric_limits<int64_t>::min();
+  thread_local std::string second;
+  const int64_t now_us = absl::ToUnixMicros(now);
+  const int64_t now_s = absl::ToUnixSeconds(now);
+  if (now_s != written_s) {
+    second = absl::FormatTime("%Y-%m-%dT%H:%M:%S", now, absl::UTCTimeZone());
+    written_s = now_s;
+  }
+  // A seventh digit keeps the zeros of the six.
+  std::string stamp = absl::StrCat(second, 1'000'000 + now_us - now_s * 1'000'000, "Z");
+  stamp[second.size()] = '.';
+  return stamp;
 }
 
 // Connects to 127.0.0.1:`port` and hangs up.
@@ -64,7 +71,7 @@ void Ring(int port) {
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<uint16_t>(port));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address);
+  static_cast<void>(connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address));
   close(fd);
 }
 
@@ -104,10 +111,7 @@ std::string TraceContext::Header() const {
 struct Telemetry::State : public prometheus::Collectable {
   explicit State(std::string process_name)
       : process(std::move(process_name)),
-        log_thread(std::make_shared<spdlog::details::thread_pool>(kLogQueueLines, 1)),
-        logger(std::make_shared<spdlog::async_logger>(
-            process, std::make_shared<spdlog::sinks::stdout_sink_mt>(), log_thread,
-            spdlog::async_overflow_policy::overrun_oldest)),
+        log(STDOUT_FILENO),
         requests(prometheus::BuildCounter()
                      .Name("corridor_requests_total")
                      .Help("Requests answered, by method and status code.")
@@ -117,17 +121,15 @@ struct Telemetry::State : public prometheus::Collectable {
                       .Name("corridor_request_duration_seconds")
                       .Help("Time from the arrival of a request to its answer, by method.")
                       .Labels({{"process", process}})
-                      .Register(registry)) {
-    logger->set_pattern("%v");
-  }
+                      .Register(registry)) {}
 
   std::vector<prometheus::MetricFamily> Collect() const override {
     std::vector<prometheus::MetricFamily> families = registry.Collect();
     prometheus::ClientMetric lost;
     lost.label.push_back({"process", process});
-    lost.counter.value = static_cast<double>(log_thread->overrun_counter());
+    lost.counter.value = static_cast<double>(log.lost());
     families.push_back({"corridor_log_lines_lost_total",
-                        "Log lines overwritten because stdout was not read fast enough.",
+                        "Log lines dropped because stdout was not read fast enough.",
                         prometheus::MetricType::Counter,
                         {lost}});
     return families;
@@ -135,7 +137,7 @@ struct Telemetry::State : public prometheus::Collectable {
 
   process::JsonLine Line(std::string_view level, std::string_view message) const {
     process::JsonLine line;
-    line.Text("time", absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::Now(), absl::UTCTimeZone()))
+    line.Text("time", Stamp(absl::Now()))
         .Text("level", level)
         .Text("process", process)
         .Text("message", message);
@@ -148,21 +150,35 @@ struct Telemetry::State : public prometheus::Collectable {
     std::map<std::string, prometheus::Counter*, std::less<>> requests_by_code;
   };
 
+  static prometheus::Labels Labels(const std::string& dialect, const std::string& method) {
+    prometheus::Labels labels = {{"method", method}};
+    if (!dialect.empty()) labels.emplace("dialect", dialect);
+    return labels;
+  }
+
   void Count(const RequestRecord& record) {
     Method* method = nullptr;
     prometheus::Counter* count = nullptr;
     {
       const std::lock_guard lock(mutex);
-      const std::string name(record.method);
-      method = &methods[name];
-      if (method->duration == nullptr) {
-        method->duration = &durations.Add({{"method", name}}, kSecondsBuckets);
+      auto methods = methods_by_dialect.find(record.dialect);
+      if (methods == methods_by_dialect.end()) {
+        methods = methods_by_dialect.try_emplace(std::string(record.dialect)).first;
       }
+      auto known = methods->second.find(record.method);
+      if (known == methods->second.end()) {
+        const std::string name(record.method);
+        prometheus::Histogram& duration =
+            durations.Add(Labels(methods->first, name), kSecondsBuckets);
+        known = methods->second.emplace(name, Method{&duration, {}}).first;
+      }
+      method = &known->second;
       auto code = method->requests_by_code.find(record.code);
       if (code == method->requests_by_code.end()) {
         const std::string code_name(record.code);
-        prometheus::Counter& counter = requests.Add({{"method", name}, {"code", code_name}});
-        code = method->requests_by_code.emplace(code_name, &counter).first;
+        prometheus::Labels labels = Labels(methods->first, known->first);
+        labels.emplace("code", code_name);
+        code = method->requests_by_code.emplace(code_name, &requests.Add(labels)).first;
       }
       count = code->second;
     }
@@ -172,13 +188,12 @@ struct Telemetry::State : public prometheus::Collectable {
 
   const std::string process;
   prometheus::Registry registry;
-  std::shared_ptr<spdlog::details::thread_pool> log_thread;
-  std::shared_ptr<spdlog::async_logger> logger;
+  LogWriter log;
   prometheus::Family<prometheus::Counter>& requests;
   prometheus::Family<prometheus::Histogram>& durations;
   std::mutex mutex;
-  std::unordered_map<std::string, Method>
-      methods;  // Guarded by `mutex`; entries stay where they are.
+  // Guarded by `mutex`; entries stay where they are.
+  std::map<std::string, std::map<std::string, Method, std::less<>>, std::less<>> methods_by_dialect;
 };
 
 Telemetry::Telemetry(std::string process) : state_(std::make_shared<State>(std::move(process))) {}
@@ -188,23 +203,23 @@ Telemetry::~Telemetry() = default;
 void Telemetry::Record(const RequestRecord& record) {
   state_->Count(record);
   process::JsonLine line = state_->Line("info", "request");
-  line.Text("method", record.method)
-      .Text("code", record.code)
-      .Integer("latency_us", absl::ToInt64Microseconds(record.latency))
+  line.Text("method", record.method).Text("code", record.code);
+  if (!record.dialect.empty()) line.Text("dialect", record.dialect);
+  line.Integer("latency_us", absl::ToInt64Microseconds(record.latency))
       .Integer("request_bytes", record.request_bytes)
       .Integer("response_bytes", record.response_bytes);
   if (record.trace != nullptr) {
     line.Text("trace_id", record.trace->trace_id).Text("span_id", record.trace->span_id);
   }
   for (const auto& [key, value] : record.log) line.Text(key, value);
-  state_->logger->log(spdlog::level::info, line.Finish());
+  state_->log.Write(line.Finish(), LogWriter::When::kSoon);
 }
 
 void Telemetry::Log(std::string_view level, std::string_view message,
                     const std::vector<std::pair<std::string_view, std::string_view>>& members) {
   process::JsonLine line = state_->Line(level, message);
   for (const auto& [key, value] : members) line.Text(key, value);
-  state_->logger->log(Level(level), line.Finish());
+  state_->log.Write(line.Finish(), LogWriter::When::kNow);
 }
 
 prometheus::Registry& Telemetry::registry() { return state_->registry; }

@@ -35,7 +35,8 @@ struct TraceContext {
 struct RequestRecord {
   std::string_view
       method;  // Full RPC method, or the route's template at the gateway: of bounded cardinality.
-  std::string_view code;  // `OK`, `NOT_FOUND`, …
+  std::string_view code;          // `OK`, `NOT_FOUND`, …
+  std::string_view dialect = {};  // How a client of the gateway spoke, e.g. `connect`.
   absl::Duration latency;
   int64_t request_bytes = 0;
   int64_t response_bytes = 0;
@@ -52,9 +53,10 @@ class Telemetry {
   // Writes out what was logged.
   ~Telemetry();
   // Counts into corridor_requests_total{method,code} and corridor_request_duration_seconds{method},
-  // and logs one line.
+  // each with the label `dialect` where there is one, and logs one line, which stdout has within
+  // 100 ms.
   void Record(const RequestRecord& record);
-  // Logs one JSON line that belongs to no request. `level` is info, warn or error.
+  // Logs one JSON line that belongs to no request, at once. `level` is info, warn or error.
   void Log(std::string_view level, std::string_view message,
            const std::vector<std::pair<std::string_view, std::string_view>>& members = {});
   prometheus::Registry& registry();

@@ -5,6 +5,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <string>
+#include <vector>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "platform/testing/status_matchers.h"
@@ -18,6 +21,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::Not;
+using ::testing::UnorderedElementsAre;
 using ::testing::internal::CaptureStdout;
 using ::testing::internal::GetCapturedStdout;
 
@@ -99,6 +103,30 @@ TEST(TelemetryTest, ARequestIsOneJsonLine) {
                            R"("trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"[0-9a-f]+",)"
                            R"("path":"/v1/\\"x\\"\\u000a"\})"
                            "\n"));
+}
+
+TEST(TelemetryTest, ADialectIsALabelAndAMember) {
+  CaptureStdout();
+  {
+    Telemetry telemetry("gateway");
+    telemetry.Record({.method = "GET /v1/areas", .code = "OK", .dialect = "rest", .latency = {}});
+    telemetry.Record({.method = "GET /v1/areas", .code = "OK", .dialect = "rest", .latency = {}});
+    telemetry.Record({.method = "GET /v1/areas", .code = "OK", .latency = {}});
+    std::vector<std::string> counts;
+    for (const auto& family : telemetry.registry().Collect()) {
+      if (family.name != "corridor_requests_total") continue;
+      for (const auto& metric : family.metric) {
+        std::string labels;
+        for (const auto& label : metric.label) {
+          if (label.name != "process") labels += label.name + "=" + label.value + " ";
+        }
+        counts.push_back(labels + std::to_string(static_cast<int>(metric.counter.value)));
+      }
+    }
+    EXPECT_THAT(counts, UnorderedElementsAre("code=OK dialect=rest method=GET /v1/areas 2",
+                                             "code=OK method=GET /v1/areas 1"));
+  }
+  EXPECT_THAT(GetCapturedStdout(), HasSubstr(R"("code":"OK","dialect":"rest","latency_us")"));
 }
 
 TEST(TelemetryTest, LinesOutsideRequestsHaveLevelAndMembers) {
