@@ -10,6 +10,8 @@ option(CORRIDOR_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanit
 option(CORRIDOR_FUZZ "Build fuzz targets, and only what they and gRPC-free tests need" OFF)
 set(CORRIDOR_GOOGLE_PROTOS "${PROJECT_SOURCE_DIR}/.corridor/npm/node_modules/google-proto-files"
     CACHE PATH "Folder of the npm package google-proto-files")
+set(CORRIDOR_SWAGGER_UI "${PROJECT_SOURCE_DIR}/.corridor/npm/node_modules/swagger-ui-dist"
+    CACHE PATH "Folder of the npm package swagger-ui-dist")
 
 # What our own code is held to. Generated code gets the flags below only.
 add_library(corridor_warnings INTERFACE)

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Tests, lint, measurements and fuzzing. Sourced by ../dev.
+# Tests, lint, soaking and fuzzing. Sourced by ../dev.
 
 # Runs ctest in a tree; its output stays in the tree for the closing summary.
 run_ctest() {
@@ -32,6 +32,7 @@ run_tests() {
     shift
   done
   install "${test_needs[@]}"
+  install_interop_clients
   for tree in "${trees[@]}"; do
     build "$tree"
     run_ctest "$tree" "${filter[@]}" || failed=1
@@ -63,6 +64,13 @@ lint_contracts() {
   git archive "$baseline" proto | tar -x -C "$scratch" || fail "proto/BASELINE names \"$baseline\", no commit here"
   describe_contracts "$scratch/proto" "$scratch/then.binpb"
   "$buf" breaking "$scratch/now.binpb" --against "$scratch/then.binpb" "${options[@]}"
+}
+
+# The document that the gateway serves, as its build makes it.
+lint_openapi() {
+  ninja -C build/release -j "$(parallel_jobs 1200)" openapi || return 1
+  REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true .corridor/npm/node_modules/.bin/redocly lint \
+    --config gateway/docs/redocly.yaml --format=stylish build/release/gateway/docs/openapi.json
 }
 
 # C++ files that differ from where this branch left main (on main: from the commit before), or all.
@@ -98,6 +106,9 @@ lint() {
   say "buf"
   lint_contracts "$scratch" || failed=1
 
+  say "redocly"
+  lint_openapi || failed=1
+
   mapfile -t files < <(files_to_tidy "$scope" |
     while read -r file; do if grep -qF "/$file\"" build/release/compile_commands.json; then say "$file"; fi; done)
   say "clang-tidy: ${#files[@]} files"
@@ -109,64 +120,6 @@ lint() {
       sed '/ warnings\? generated\.$/d' || failed=1
   fi
   return "$failed"
-}
-
-# The number of an option `--name=number` of a verb.
-positive() {
-  local verb=$1 option=$2
-  if [[ ! $option =~ ^--[a-z]+=[1-9][0-9]*$ ]]; then misuse "$verb: \"${option#*=}\" is not a number from 1"; fi
-  say "${option#*=}"
-}
-
-# CPU seconds that a process has used.
-cpu_seconds() {
-  local stat
-  stat=$(<"/proc/$1/stat")
-  read -ra stat <<<"${stat##*) }"
-  awk -v ticks=$((stat[11] + stat[12])) -v hz="$(getconf CLK_TCK)" 'BEGIN { print ticks / hz }'
-}
-
-bench() {
-  local subject=gateway seconds=
-  while (($#)); do
-    case $1 in
-      gateway | store) subject=$1 ;;
-      --seconds=*) seconds=$(positive bench "$1") ;;
-      *) misuse "bench does not know \"$1\"" ;;
-    esac
-    shift
-  done
-  "bench_$subject" ${seconds:+"$seconds"}
-}
-
-bench_store() {
-  local seconds=${1-60}
-  build release store_bench
-  build/release/bench/store_bench --seconds="$seconds"
-}
-
-bench_gateway() {
-  local seconds=${1-5} url=/v1/organisations/IOM/memberships/ARM i gateway service before after
-  install wrk:wrk
-  export CORRIDOR_STATE=.corridor/bench
-  "$here/dev" up --detach --port=0 || exit 1
-  trap '"$here/dev" down' EXIT
-  gateway=$(cut -d' ' -f1 "$CORRIDOR_STATE/run/gateway.pid")
-  service=$(cut -d' ' -f1 "$CORRIDOR_STATE/run/memberstates.pid")
-  url=$(sed -n 's|^  gateway  *\(http.*\)|\1|p' "$CORRIDOR_STATE/run/addresses")$url
-  say "GET $url, uncached, 1 thread, 16 connections, 5 runs of $seconds s"
-  for i in 0 1 2 3 4 5; do
-    before="$(cpu_seconds "$gateway") $(cpu_seconds "$service")"
-    wrk -t 1 -c 16 -d "${seconds}s" "$url" >"$CORRIDOR_STATE/wrk.log"
-    after="$(cpu_seconds "$gateway") $(cpu_seconds "$service")"
-    if grep -E 'Non-2xx|Socket errors' "$CORRIDOR_STATE/wrk.log"; then fail "the load met errors"; fi
-    if ((i == 0)); then continue; fi  # Warms up.
-    awk -v cpu="$before $after" '/requests in/ { n = $1 } /^Requests\/sec/ { rate = $2 }
-      END { split(cpu, c); printf "%.0f %.1f %.1f\n", rate, (c[3] - c[1]) * 1e6 / n, (c[4] - c[2]) * 1e6 / n }' \
-      "$CORRIDOR_STATE/wrk.log"
-  done | sort -n | awk '{ print; line[NR] = $0 }
-    END { split(line[int((NR + 1) / 2)], m)
-          printf "median: %d requests/s, CPU per request: gateway %s µs, memberstates %s µs\n", m[1], m[2], m[3] }'
 }
 
 # What tests of a minute cannot show, again and again; stops at the first failure.

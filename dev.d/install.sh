@@ -5,9 +5,9 @@
 readonly build_needs=(
   g++:g++ cmake:cmake ninja:ninja-build git:git pkg-config:pkg-config curl:curl mold:mold ccache:ccache ca-certificates
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libabsl-dev libboost-dev libnghttp2-dev
-  libssl-dev libsqlite3-dev prometheus-cpp-dev libspdlog-dev libicu-dev libsimdjson-dev iso-codes
+  libssl-dev libsqlite3-dev prometheus-cpp-dev libicu-dev libsimdjson-dev iso-codes
   libgtest-dev libgmock-dev libcurl4-openssl-dev)
-readonly test_needs=(chromium:chromium)
+readonly test_needs=(chromium:chromium python3-grpcio python3-protobuf nghttp:nghttp2-client)
 readonly clang_needs=(clang-14 libclang-rt-14-dev)
 readonly lint_needs=(clang-format-14 clang-tidy-14 shellcheck:shellcheck)
 
@@ -80,6 +80,23 @@ install_npm_packages() {
   if [[ $what == contracts ]]; then options+=(--omit=dev); fi
   npm ci "${options[@]}" </dev/null || fail "npm ci failed"
   say "$what $lock" >"$stamp"
+}
+
+# Brings the clients of others that tests/interop runs on Node.js. Where npm cannot, those tests are skipped.
+install_interop_clients() {
+  local lock folder=.corridor/interop
+  lock=$(sha256sum <tests/interop/package-lock.json)
+  if [[ -f $folder/installed && $(<"$folder/installed") == "$lock" ]]; then return; fi
+  say "Fetching the clients of tests/interop"
+  mkdir -p "$folder"
+  rm -f "$folder/installed"
+  cp tests/interop/package.json tests/interop/package-lock.json "$folder/"
+  if npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null; then
+    say "$lock" >"$folder/installed"
+  else
+    rm -rf "$folder/node_modules"
+    say "npm could not bring them: their tests are skipped"
+  fi
 }
 
 # Slim images drop /usr/share/locale: then the country names come from the package unpacked beside the build.

@@ -89,7 +89,8 @@ wait_until_ready() {
 print_addresses() {
   local gateway=http://${listen[gateway]} service
   printf '\nCorridor is up.\n\n'
-  printf '  %-22s%s\n' gateway "$gateway" 'front page' "$gateway/" 'gateway metrics' "http://${admin[gateway]}/metrics"
+  printf '  %-22s%s\n' gateway "$gateway" 'front page' "$gateway/" 'to read and try' "$gateway/docs" \
+    'gateway metrics' "http://${admin[gateway]}/metrics"
   for service in "${services[@]}"; do
     printf '  %-22s%s\n' "$service (gRPC)" "${listen[$service]}" "$service metrics" "http://${admin[$service]}/metrics"
   done

@@ -76,6 +76,7 @@ void Call::Answer(HttpResponse response, std::string_view code) {
   }
   status_ = response.status;
   response.headers.emplace_back("x-request-id", id_);
+  for (auto& header : answer_headers_) response.headers.push_back(std::move(header));
   if (answerer != nullptr) answerer->Send(std::move(response));
 }
 
@@ -92,6 +93,7 @@ void Call::Finish(int64_t response_bytes, bool sent) {
   telemetry::RequestRecord record;
   record.method = route_;
   record.code = sent ? std::string_view(code_) : "CANCELLED";
+  record.dialect = dialect_;
   record.latency = absl::Now() - began_;
   record.request_bytes = static_cast<int64_t>(request_.wire_bytes);
   record.response_bytes = response_bytes;

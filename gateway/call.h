@@ -54,6 +54,12 @@ class Call {
   // Names the call in metrics and logs: of bounded cardinality, e.g. `GET /v1/areas`. `unmatched`
   // until set.
   void set_route(std::string_view verb, std::string_view route);
+  // A header of the answer, whoever makes that.
+  void AddAnswerHeader(std::string_view name, std::string_view value) {
+    answer_headers_.emplace_back(name, value);
+  }
+  // Names the dialect, by a literal, in metrics and logs. `http` until set.
+  void set_dialect(std::string_view dialect) { dialect_ = dialect; }
   // Sends the answer, with the request's id. `code` is the canonical one, e.g. `NOT_FOUND`. Once;
   // ignored after Cancel().
   void Answer(HttpResponse response, std::string_view code);
@@ -82,6 +88,8 @@ class Call {
   std::weak_ptr<Answerer> answerer_;
   RequestLog& log_;
   std::function<void()> on_cancel_;
+  HttpHeaders answer_headers_;
+  std::string_view dialect_ = "http";
   std::string route_ = "unmatched";
   std::string code_ = "CANCELLED";
   int status_ = 499;

@@ -6,7 +6,6 @@
 
 #include "descriptor_set.h"
 #include "gateway/options.h"
-#include "gateway/transcoding/transcoder.h"
 #include "gateway/workers.h"
 #include "platform/process/ready.h"
 #include "platform/telemetry/telemetry.h"
@@ -40,9 +39,9 @@ int main(int argc, char** argv) {
   telemetry::Telemetry telemetry("gateway");
   const auto admin = telemetry::AdminServer::Start(options.admin_listen, telemetry);
   if (!admin.ok()) return Refuse(admin.status());
-  const auto transcoder = gateway::Transcoder::Create(descriptor_set.front().contents);
-  if (!transcoder.ok()) return Refuse(transcoder.status());
-  const auto workers = gateway::Workers::Start(options, **transcoder, telemetry);
+  const auto contract = gateway::Contract::Create(descriptor_set.front().contents);
+  if (!contract.ok()) return Refuse(contract.status());
+  const auto workers = gateway::Workers::Start(options, *contract, telemetry);
   if (!workers.ok()) return Refuse(workers.status());
 
   const std::string listen = "127.0.0.1:" + std::to_string((*workers)->port());

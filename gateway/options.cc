@@ -1,9 +1,12 @@
 #include "gateway/options.h"
 
+#include <optional>
 #include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "platform/status/status.h"
 
 namespace corridor::gateway {
@@ -11,6 +14,19 @@ namespace {
 
 constexpr absl::Duration kShortest = absl::Milliseconds(1);
 constexpr absl::Duration kLongest = absl::Hours(1);
+
+// `host:port`, `[::1]:port`.
+std::optional<Target> ReadTarget(absl::string_view text) {
+  const size_t colon = text.rfind(':');
+  uint32_t port = 0;
+  if (colon == absl::string_view::npos || colon == 0 ||
+      !absl::SimpleAtoi(text.substr(colon + 1), &port) || port == 0 || port > 65535) {
+    return std::nullopt;
+  }
+  absl::string_view host = text.substr(0, colon);
+  if (absl::ConsumePrefix(&host, "[") && !absl::ConsumeSuffix(&host, "]")) return std::nullopt;
+  return Target{std::string(host), static_cast<uint16_t>(port)};
+}
 
 }  // namespace
 
@@ -21,8 +37,16 @@ config::OptionTable Options::Table() {
       .Address("admin-listen", &admin_listen, "where /metrics is served; loopback only")
       .Integer("ready-fd", &ready_fd, -1, 1 << 20, "descriptor",
                "descriptor to write one JSON line to when ready; -1: none")
+      .Text("tls-certificate", &tls_certificate,
+            "PEM file of the certificate, its chain after it, for TLS on the same port; read again "
+            "within a second of a change. Plain text is served beside TLS, since only loopback "
+            "is listened on")
+      .Text("tls-key", &tls_key, "PEM file of the certificate's key, not encrypted")
       .Text("hosts", &hosts,
             "host names under which clients may write, beside localhost; separated by commas")
+      .Text("cors-origins", &cors_origins,
+            "origins whose pages may read, separated by commas, such as https://app.example, and "
+            "write under a known host; * lets all read and none write")
       .Integer("loops", &loops, 0, 1024, "loops", "event loops; 0: as many as usable cores")
       .Integer("max-connections", &max_connections, 1, 1'000'000, "connections",
                "clients connected at once; more are answered 503")
@@ -38,6 +62,12 @@ config::OptionTable Options::Table() {
       .Integer("max-streams", &max_streams, 1, 10'000, "calls",
                "calls at once on one connection to a service; of a loop's two connections as many "
                "may be streams, such as clients that follow changes")
+      .Integer("max-client-streams", &max_client_streams, 1, 10'000, "streams",
+               "requests at once on one HTTP/2 connection of a client")
+      .Integer(
+          "max-resets-per-second", &max_resets_per_second, 1, 100'000, "streams",
+          "requests that a client may give up on one HTTP/2 connection, and four times as many "
+          "at once; above it the connection is closed")
       .Duration("request-timeout", &request_timeout, kShortest, kLongest,
                 "for a whole call; clients may ask for less by the header corridor-timeout")
       .Duration("idle-timeout", &idle_timeout, kShortest, kLongest,
@@ -60,13 +90,23 @@ config::OptionTable Options::Table() {
       .Duration("drain-timeout", &drain_timeout, kShortest, kLongest,
                 "on SIGTERM: for calls that run to finish");
   for (auto& [service, target] : services) {
-    table.Text(service, &target, absl::StrCat("host and port of the service ", service));
+    table.Text(service, &target,
+               absl::StrCat("host and port of the service ", service,
+                            "; several are separated by commas"));
   }
   return table;
 }
 
 absl::StatusOr<process::ListenAddress> Options::ListenAddress() const {
   return process::ParseListenAddress(listen, "--listen");
+}
+
+absl::StatusOr<bool> Options::SpeaksTls() const {
+  if (tls_certificate.empty() == tls_key.empty()) return !tls_key.empty();
+  const bool lacks_key = tls_key.empty();
+  return InvalidField(
+      lacks_key ? "--tls-key" : "--tls-certificate", "",
+      lacks_key ? "is needed beside --tls-certificate" : "is needed beside --tls-key");
 }
 
 absl::StatusOr<std::vector<PoolOptions>> Options::Pools() const {
@@ -80,21 +120,17 @@ absl::StatusOr<std::vector<PoolOptions>> Options::Pools() const {
 }
 
 absl::StatusOr<PoolOptions> Options::PoolFor(const std::string& service,
-                                             const std::string& target) const {
-  const size_t colon = target.rfind(':');
-  uint32_t port = 0;
-  if (colon == std::string::npos || colon == 0 ||
-      !absl::SimpleAtoi(absl::string_view(target).substr(colon + 1), &port) || port == 0 ||
-      port > 65535) {
-    return InvalidField("--" + service, target, "is not a host and port, such as 127.0.0.1:50051");
-  }
+                                             const std::string& targets) const {
   PoolOptions pool;
   pool.service = service;
-  pool.host = target.substr(0, colon);
-  if (pool.host.front() == '[' && pool.host.back() == ']') {
-    pool.host = pool.host.substr(1, pool.host.size() - 2);
+  for (const absl::string_view target : absl::StrSplit(targets, ',')) {
+    const auto read = ReadTarget(target);
+    if (!read) {
+      return InvalidField("--" + service, std::string(target),
+                          "is not a host and port, such as 127.0.0.1:50051");
+    }
+    pool.targets.push_back(*read);
   }
-  pool.port = static_cast<uint16_t>(port);
   pool.resolve_every = resolve_every;
   pool.streaming_calls = static_cast<size_t>(max_streams);
   Http2ClientOptions& client = pool.endpoint.client;
@@ -110,6 +146,19 @@ Http1Limits Options::HttpLimits() const {
   Http1Limits limits;
   limits.message.head_bytes = static_cast<size_t>(max_head_bytes);
   limits.message.body_bytes = static_cast<size_t>(max_body_bytes);
+  limits.idle_timeout = idle_timeout;
+  limits.head_timeout = head_timeout;
+  limits.body_timeout = body_timeout;
+  limits.write_timeout = write_timeout;
+  return limits;
+}
+
+Http2Limits Options::Http2LimitsOfClients() const {
+  Http2Limits limits;
+  limits.head_bytes = static_cast<size_t>(max_head_bytes);
+  limits.body_bytes = static_cast<size_t>(max_body_bytes);
+  limits.streams = static_cast<size_t>(max_client_streams);
+  limits.resets_per_second = max_resets_per_second;
   limits.idle_timeout = idle_timeout;
   limits.head_timeout = head_timeout;
   limits.body_timeout = body_timeout;

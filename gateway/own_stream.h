@@ -25,6 +25,10 @@ class OwnEvents {
   virtual ~OwnEvents() = default;
   virtual std::optional<OwnEvent> Take() = 0;
   virtual std::optional<absl::Status> End() const = 0;
+  // Metadata that go before the messages; all of it once there is a message or an end.
+  virtual Headers Leading() const { return {}; }
+  // Metadata that follow them; once there is an end.
+  virtual Headers Trailing() const { return {}; }
 };
 
 // Belongs to one loop.

@@ -13,19 +13,27 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "docs_files.h"
 #include "explorer_files.h"
 #include "gateway/changes/alarm_clock.h"
 #include "gateway/changes/watch_changes.h"
 #include "gateway/cpu_limit.h"
+#include "gateway/dialects/connect.h"
+#include "gateway/dialects/cors.h"
+#include "gateway/dialects/dialect_choice.h"
+#include "gateway/dialects/grpc_relay.h"
+#include "gateway/dialects/grpc_web.h"
 #include "gateway/dialects/rest.h"
 #include "gateway/dialects/status_methods.h"
 #include "gateway/dialects/write_rules.h"
 #include "gateway/explorer/static_files.h"
-#include "gateway/http/http1_connection.h"
+#include "gateway/http/door.h"
 #include "gateway/http/listener.h"
+#include "gateway/http/tls_certificate.h"
 #include "gateway/loop.h"
 #include "gateway/upstream/pool.h"
 #include "gateway/views/area_profile.h"
+#include "openapi_document.h"
 #include "platform/process/version.h"
 #include "platform/status/status.h"
 
@@ -51,18 +59,22 @@ prometheus::Gauge& OpenConnections(telemetry::Telemetry& telemetry) {
 
 // What all loops share.
 struct Shared {
-  Shared(const Options& options, const Transcoder& t, telemetry::Telemetry& telemetry)
-      : transcoder(t),
+  Shared(const Options& options, CorsOrigins origins, const Contract& c,
+         telemetry::Telemetry& telemetry)
+      : contract(c),
         log(telemetry),
-        hosts(options.hosts),
+        hosts(options.hosts, options.cors_origins),
+        cors_origins(std::move(origins)),
         budget(options.max_connections, &OpenConnections(telemetry)),
         bytes(options.max_held_bytes) {}
 
-  const Transcoder& transcoder;
+  const Contract& contract;
   TelemetryLog log;
   const KnownHosts hosts;
+  const CorsOrigins cors_origins;
   ConnectionBudget budget;
   ByteBudget bytes;
+  std::unique_ptr<TlsCertificate> tls;  // Null: TLS is not spoken.
   std::atomic<Stage> stage{Stage::kStarting};
 };
 
@@ -77,11 +89,18 @@ class Worker {
         area_profile_(ByName()),
         clock_(loop_),
         watch_changes_(ByName(), clock_),
-        rest_({shared.transcoder, shared.hosts, ByPackage(), OwnMethods(), OwnStreams(),
-               options.request_timeout}),
-        files_(explorer_files, rest_),
-        server_(loop_, options.HttpLimits(), shared.budget, shared.bytes, shared.log,
-                [this](const std::shared_ptr<Call>& call) { files_.Serve(call); }),
+        rest_(Rpcs(options, shared)),
+        files_({{explorer_files, "/", "/explorer/"},
+                {docs_files, "/docs", "/docs/"},
+                {openapi_document, "", "/"}},
+               rest_),
+        connect_(Rpcs(options, shared), static_cast<size_t>(options.max_body_bytes)),
+        grpc_(Grpcs(options, shared)),
+        grpc_web_(Grpcs(options, shared)),
+        dialects_({grpc_, grpc_web_, connect_, files_}),
+        cors_(shared.cors_origins, *shared.contract.transcoder, dialects_),
+        door_(loop_, options.HttpLimits(), options.Http2LimitsOfClients(), shared.tls.get(),
+              shared.budget, shared.bytes, shared.log, cors_),
         listener_(std::move(listener)) {}
 
   void Stop() { loop_.Stop(); }
@@ -92,17 +111,17 @@ class Worker {
     loop_.Start();
   }
 
-  void Serve(int fd, std::string peer) { server_.Serve(fd, std::move(peer)); }
+  void Serve(int fd, std::string peer) { door_.Serve(fd, std::move(peer)); }
   void ServeFromElsewhere(int fd, std::string peer) {
-    loop_.Post([this, fd, peer = std::move(peer)] { server_.Serve(fd, peer); });
+    loop_.Post([this, fd, peer = std::move(peer)] { door_.Serve(fd, peer); });
   }
-  size_t connections() const { return server_.connections(); }
+  size_t connections() const { return door_.connections(); }
   uint16_t port() const { return listener_->port(); }
 
   void Drain() {
     loop_.Sync([this] {
       listener_->Stop();
-      server_.Drain();
+      door_.Drain();
     });
   }
 
@@ -128,6 +147,25 @@ class Worker {
     }
     return by_package;
   }
+  RpcParts Rpcs(const Options& options, const Shared& shared) {
+    return {*shared.contract.transcoder,
+            shared.hosts,
+            ByPackage(),
+            OwnMethods(),
+            OwnStreams(),
+            options.request_timeout,
+            static_cast<size_t>(options.max_message_bytes)};
+  }
+  GrpcParts Grpcs(const Options& options, const Shared& shared) {
+    return {*shared.contract.transcoder,
+            *shared.contract.reflection,
+            shared.hosts,
+            shared.stage,
+            ByPackage(),
+            OwnMethods(),
+            OwnStreams(),
+            options.request_timeout};
+  }
   std::map<std::string, OwnMethod*> OwnMethods() {
     return {{"/corridor.gateway.v1.Status/GetHealth", &health_},
             {"/corridor.gateway.v1.Status/GetReadiness", &readiness_},
@@ -146,15 +184,28 @@ class Worker {
   WatchChanges watch_changes_;
   Rest rest_;
   StaticFiles files_;
-  Http1Server server_;
+  Connect connect_;
+  GrpcRelay grpc_;
+  GrpcWeb grpc_web_;
+  DialectChoice dialects_;
+  Cors cors_;
+  Door door_;
   const std::unique_ptr<Listener> listener_;
 };
 
 }  // namespace
 
+absl::StatusOr<Contract> Contract::Create(std::string_view descriptor_set) {
+  Contract contract;
+  ASSIGN_OR_RETURN(contract.transcoder, Transcoder::Create(descriptor_set));
+  ASSIGN_OR_RETURN(contract.reflection, Reflection::Create(descriptor_set));
+  return contract;
+}
+
 struct Workers::State {
-  State(const Options& o, const Transcoder& transcoder, telemetry::Telemetry& telemetry)
-      : options(o), shared(options, transcoder, telemetry) {}
+  State(const Options& o, CorsOrigins origins, const Contract& contract,
+        telemetry::Telemetry& telemetry)
+      : options(o), shared(options, std::move(origins), contract, telemetry) {}
 
   // Keeps a connection on the loop that accepted it, unless that has 1.5 times the mean.
   void Place(Worker& accepting, int fd, std::string peer) {
@@ -175,11 +226,22 @@ struct Workers::State {
 };
 
 absl::StatusOr<std::unique_ptr<Workers>> Workers::Start(const Options& options,
-                                                        const Transcoder& transcoder,
+                                                        const Contract& contract,
                                                         telemetry::Telemetry& telemetry) {
   ASSIGN_OR_RETURN(const process::ListenAddress address, options.ListenAddress());
   ASSIGN_OR_RETURN(const std::vector<PoolOptions> services, options.Pools());
-  auto state = std::make_unique<State>(options, transcoder, telemetry);
+  ASSIGN_OR_RETURN(const bool speaks_tls, options.SpeaksTls());
+  ASSIGN_OR_RETURN(CorsOrigins origins, CorsOrigins::Parse(options.cors_origins));
+  auto state = std::make_unique<State>(options, std::move(origins), contract, telemetry);
+  if (speaks_tls) {
+    ASSIGN_OR_RETURN(state->shared.tls,
+                     TlsCertificate::Load(options.tls_certificate, options.tls_key,
+                                          [&telemetry](const absl::Status& wrong) {
+                                            telemetry.Log(
+                                                "error", "the old certificate is kept",
+                                                {{"reason", std::string(wrong.message())}});
+                                          }));
+  }
   const int64_t loops = options.loops > 0 ? options.loops : UsableCores();
   uint16_t port = address.port;
   for (int64_t i = 0; i < loops; ++i) {

@@ -184,9 +184,9 @@ class Follower {
 class WorkersStreamTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto transcoder = Transcoder::Create(descriptor_set.front().contents);
-    ASSERT_OK(transcoder);
-    transcoder_ = *std::move(transcoder);
+    auto contract = Contract::Create(descriptor_set.front().contents);
+    ASSERT_OK(contract);
+    contract_ = *std::move(contract);
     grpc::ServerBuilder builder;
     int port = 0;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
@@ -197,7 +197,7 @@ class WorkersStreamTest : public ::testing::Test {
     options.listen = "127.0.0.1:0";
     options.loops = 1;
     options.services["memberstates"] = absl::StrCat("127.0.0.1:", port);
-    auto workers = Workers::Start(options, *transcoder_, telemetry_);
+    auto workers = Workers::Start(options, contract_, telemetry_);
     ASSERT_OK(workers);
     workers_ = *std::move(workers);
   }
@@ -207,7 +207,7 @@ class WorkersStreamTest : public ::testing::Test {
   }
 
   telemetry::Telemetry telemetry_{"gateway"};
-  std::unique_ptr<Transcoder> transcoder_;
+  Contract contract_;
   FakeChanges changes_;
   std::unique_ptr<grpc::Server> service_;
   std::unique_ptr<Workers> workers_;

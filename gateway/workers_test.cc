@@ -83,9 +83,9 @@ std::string Fetch(uint16_t port, const std::string& path) {
 class WorkersTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto transcoder = Transcoder::Create(descriptor_set.front().contents);
-    ASSERT_OK(transcoder);
-    transcoder_ = *std::move(transcoder);
+    auto contract = Contract::Create(descriptor_set.front().contents);
+    ASSERT_OK(contract);
+    contract_ = *std::move(contract);
     StartService();
     options_.listen = "127.0.0.1:0";
     options_.loops = 2;
@@ -109,13 +109,13 @@ class WorkersTest : public ::testing::Test {
     service_.reset();
   }
   void StartWorkers() {
-    auto workers = Workers::Start(options_, *transcoder_, telemetry_);
+    auto workers = Workers::Start(options_, contract_, telemetry_);
     ASSERT_OK(workers);
     workers_ = *std::move(workers);
   }
 
   telemetry::Telemetry telemetry_{"gateway"};
-  std::unique_ptr<Transcoder> transcoder_;
+  Contract contract_;
   FakeAreas areas_;
   int service_port_ = 0;
   std::unique_ptr<grpc::Server> service_;
@@ -214,7 +214,7 @@ TEST_F(WorkersTest, APortInUseIsAnErrorThatNamesIt) {
   StartWorkers();
   Options second = options_;
   second.listen = "127.0.0.1:" + std::to_string(workers_->port());
-  EXPECT_THAT(Workers::Start(second, *transcoder_, telemetry_),
+  EXPECT_THAT(Workers::Start(second, contract_, telemetry_),
               StatusIs(absl::StatusCode::kUnavailable, HasSubstr("Address already in use")));
 }
 

@@ -8,8 +8,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
-#include "gateway/dialects/event_stream.h"
+#include "gateway/dialects/message_form.h"
+#include "gateway/dialects/raw_body.h"
+#include "gateway/dialects/service_events.h"
+#include "gateway/dialects/streamed_answer.h"
 #include "gateway/http/http_error.h"
 #include "platform/status/status.h"
 
@@ -18,8 +20,6 @@ namespace {
 
 constexpr char kLastEventIdHeader[] = "last-event-id";
 constexpr char kTimeoutHeader[] = "corridor-timeout";
-constexpr char kMinVersionHeader[] = "corridor-min-version";
-constexpr size_t kMaxMinVersionBytes = 1024;
 constexpr char kRetryAfterSeconds[] = "1";
 
 HttpError NoSuchRoute(const HttpRequest& request, const Transcoder::Match& match) {
@@ -39,18 +39,25 @@ HttpError WrongVerb(const HttpRequest& request, const std::string& allow) {
           {{"allow", allow}}};
 }
 
-std::optional<HttpError> CheckBody(const HttpRequest& request, const Method& method) {
-  if (request.body.empty() || method.has_body) return std::nullopt;
-  return HttpError{400,
-                   "UNEXPECTED_BODY",
-                   absl::StrCat(request.method, " ", request.path, " takes no body"),
-                   {}};
+bool HasBody(const HttpRequest& request) {
+  return !request.body.empty() || request.source != nullptr;
 }
 
-// `corridor.memberstates.v1` is served by `memberstates`.
-std::string ServiceOf(const std::string& package) {
-  const std::vector<std::string> parts = absl::StrSplit(package, '.');
-  return parts.size() < 2 ? package : parts[1];
+std::optional<HttpError> CheckBody(const HttpRequest& request, const Method& method) {
+  if (!HasBody(request)) return std::nullopt;
+  if (!method.has_body) {
+    return HttpError{400,
+                     "UNEXPECTED_BODY",
+                     absl::StrCat(request.method, " ", request.path, " takes no body"),
+                     {}};
+  }
+  const std::string* encoding = FindHeader(request.headers, "content-encoding");
+  if (encoding == nullptr || absl::EqualsIgnoreCase(*encoding, "identity")) return std::nullopt;
+  return HttpError{415,
+                   "UNSUPPORTED_CONTENT_ENCODING",
+                   absl::StrCat("Content-Encoding: \"", *encoding,
+                                "\" is not taken here; send the body as it is"),
+                   {{"contentEncoding", *encoding}}};
 }
 
 // How long the client gives the call.
@@ -64,36 +71,28 @@ absl::StatusOr<absl::Duration> Timeout(const HttpHeaders& headers, absl::Duratio
   return std::min(asked, longest);
 }
 
-bool IsMetadataValue(const std::string& value) {
-  for (const char c : value) {
-    if (c < 0x20 || c > 0x7E) return false;
-  }
-  return true;
-}
-
 bool IsOurs(const std::string& name) { return absl::StartsWith(name, "corridor-"); }
 
-// What the service is told of the request, beside its message: of the client's headers only those
-// that services know, so that nobody can send more than they take.
-absl::StatusOr<Headers> MetadataFor(const Call& call) {
-  Headers metadata = {{"traceparent", call.trace().Header()}, {"x-request-id", call.id()}};
-  if (const std::string* version = FindHeader(call.request().headers, kMinVersionHeader)) {
-    if (!IsMetadataValue(*version) || version->size() > kMaxMinVersionBytes) {
-      return InvalidField(
-          kMinVersionHeader, version->substr(0, kMaxMinVersionBytes),
-          absl::StrCat("is not at most ", kMaxMinVersionBytes, " bytes of printable ASCII"));
-    }
-    metadata.emplace_back(kMinVersionHeader, *version);
+HttpHeaders OursOf(const Headers& metadata) {
+  HttpHeaders ours;
+  for (const auto& [name, value] : metadata) {
+    if (IsOurs(name) && IsMetadataValue(value)) ours.emplace_back(name, value);
   }
-  return metadata;
+  return ours;
 }
 
 HttpError NotAcceptable(const HttpRequest& request) {
+  const std::string types = absl::StrCat(kEventStreamType, ", ", kLinesType, " or ", kArrayType);
   return {406,
           "NOT_ACCEPTABLE",
-          absl::StrCat(request.path, " is answered as ", kEventStreamType,
-                       ", which the header Accept does not name"),
-          {{"accept", kEventStreamType}}};
+          absl::StrCat(request.path, " is answered as ", types,
+                       ", none of which the header Accept names"),
+          {{"accept", types}}};
+}
+
+std::string TypeOfBody(const HttpRequest& request) {
+  const std::string* type = FindHeader(request.headers, "content-type");
+  return type == nullptr ? std::string() : *type;
 }
 
 void Refuse(Call& call, const HttpError& error, HttpHeaders headers = {}) {
@@ -110,89 +109,198 @@ HttpResponse JsonResponse(int status, std::string body) {
   return response;
 }
 
+absl::StatusOr<HttpResponse> RawResponse(std::string_view message, int part) {
+  ASSIGN_OR_RETURN(google::api::HttpBody body, ReadRaw(message, part));
+  HttpResponse response;
+  ASSIGN_OR_RETURN(response.headers, RawHeaders(body.content_type()));
+  response.body = std::move(*body.mutable_data());
+  return response;
+}
+
+// Metadata that leave in the headers are ours alone.
+class OursOnly : public OwnEvents {
+ public:
+  explicit OursOnly(std::unique_ptr<OwnEvents> events) : events_(std::move(events)) {}
+  std::optional<OwnEvent> Take() override { return events_->Take(); }
+  std::optional<absl::Status> End() const override { return events_->End(); }
+  Headers Leading() const override { return OursOf(events_->Leading()); }
+
+ private:
+  const std::unique_ptr<OwnEvents> events_;
+};
+
 }  // namespace
 
 Rest::Rest(RestParts parts) : parts_(std::move(parts)) {}
 
+bool Rest::TakesBodyAsItComes(const HttpRequest& head) const {
+  const Transcoder::Match match = parts_.transcoder.Route(head.method, head.path);
+  return match.method != nullptr && match.method->takes_stream;
+}
+
 void Rest::Serve(const std::shared_ptr<Call>& call) {
+  call->set_dialect("rest");
   const HttpRequest& request = call->request();
   const Transcoder::Match match = parts_.transcoder.Route(request.method, request.path);
-  if (match.method == nullptr) {
-    if (match.allowed_verbs.empty()) return Refuse(*call, NoSuchRoute(request, match));
-    const std::string allow = absl::StrJoin(match.allowed_verbs, ", ");
+  if (match.method != nullptr) return ServeMethod(call, match);
+  if (match.allowed_verbs.empty()) return Refuse(*call, NoSuchRoute(request, match));
+  const std::string allow = absl::StrJoin(match.allowed_verbs, ", ");
+  if (request.method != "OPTIONS") {
     return Refuse(*call, WrongVerb(request, allow), {{"allow", allow}});
   }
+  HttpResponse response;
+  response.status = 204;
+  response.headers = {{"allow", allow}};
+  call->Answer(std::move(response), "OK");
+}
+
+void Rest::ServeMethod(const std::shared_ptr<Call>& call, const Transcoder::Match& match) {
+  const HttpRequest& request = call->request();
   const Method& method = *match.method;
   call->set_route(request.method, method.route);
   if (const auto refused = CheckBody(request, method)) return Refuse(*call, *refused);
   if (!IsSafeVerb(request.method)) {
-    if (const auto refused = CheckWrite(request, parts_.hosts)) return Refuse(*call, *refused);
+    const BodyType type = method.raw_body ? BodyType::kAny : BodyType::kJson;
+    if (const auto refused = CheckWrite(request, parts_.hosts, type)) {
+      return Refuse(*call, *refused);
+    }
   }
-  absl::StatusOr<std::string> message = parts_.transcoder.ToRpc(match, request.query, request.body);
+  absl::StatusOr<AskedJson> json =
+      ReadAskedJson(request.headers, request.query, method.has_fields_parameter);
+  if (!json.ok()) return Fail(*call, json.status());
+  absl::StatusOr<std::string> message = parts_.transcoder.ToRpc(
+      match, json->query, method.raw_body ? std::string_view() : request.body);
   if (!message.ok()) return Fail(*call, message.status());
-  absl::StatusOr<absl::Duration> timeout = Timeout(
-      request.headers, method.is_streaming ? absl::InfiniteDuration() : parts_.request_timeout);
+  const bool is_stream = method.is_streaming || method.takes_stream;
+  absl::StatusOr<absl::Duration> timeout =
+      Timeout(request.headers, is_stream ? absl::InfiniteDuration() : parts_.request_timeout);
   if (!timeout.ok()) return Fail(*call, timeout.status());
-  absl::StatusOr<Headers> metadata = MetadataFor(*call);
+  absl::StatusOr<Headers> metadata = KnownMetadata(*call);
   if (!metadata.ok()) return Fail(*call, metadata.status());
+
+  const Asked asked{call, method, std::move(json->choices)};
   UnaryCall rpc{method.full_name, *std::move(message), *std::move(metadata),
-                call->arrived() + *timeout, IsSafeVerb(request.method)};
-  method.is_streaming ? Stream(call, method, std::move(rpc)) : Ask(call, method, std::move(rpc));
+                call->arrived() + *timeout, method.is_read || IsSafeVerb(request.method)};
+  if (method.takes_stream) {
+    Upstream* const upstream = UpstreamOf(asked);
+    return upstream == nullptr ? void() : Upload(asked, *upstream, std::move(rpc));
+  }
+  if (method.raw_body && HasBody(request)) {
+    AppendRaw(TypeOfBody(request), request.body, *method.raw_body, rpc.message);
+  }
+  method.is_streaming ? Stream(asked, std::move(rpc)) : Ask(asked, std::move(rpc));
 }
 
-void Rest::Ask(const std::shared_ptr<Call>& call, const Method& method, UnaryCall rpc) {
-  const auto own = parts_.own_methods.find(method.full_name);
+Upstream* Rest::UpstreamOf(const Asked& asked) {
+  const auto upstream = parts_.upstreams.find(asked.method.package);
+  if (upstream != parts_.upstreams.end()) return upstream->second;
+  Fail(*asked.call, StartedWithout(ServiceOf(asked.method.package)));
+  return nullptr;
+}
+
+void Rest::Ask(const Asked& asked, UnaryCall rpc) {
+  const auto own = parts_.own_methods.find(asked.method.full_name);
   if (own != parts_.own_methods.end()) {
-    return call->OnCancel(own->second->Answer(
-        std::move(rpc),
-        [this, call, &method](const OwnReply& reply) { OnReply(*call, method, reply); }));
+    return asked.call->OnCancel(own->second->Answer(
+        std::move(rpc), [this, asked](const OwnReply& reply) { OnReply(asked, reply); }));
   }
-  const auto upstream = parts_.upstreams.find(method.package);
-  if (upstream == parts_.upstreams.end()) {
-    return Fail(*call, StartedWithout(ServiceOf(method.package)));
-  }
-  call->OnCancel(upstream->second->Unary(std::move(rpc), [this, call, &method](UnaryReply reply) {
-    OnReply(*call, method, {std::move(reply)});
-  }));
+  Upstream* const upstream = UpstreamOf(asked);
+  if (upstream == nullptr) return;
+  asked.call->OnCancel(upstream->Unary(
+      std::move(rpc), [this, asked](UnaryReply reply) { OnReply(asked, {std::move(reply)}); }));
 }
 
-void Rest::Stream(const std::shared_ptr<Call>& call, const Method& method, StreamingCall rpc) {
-  const HttpRequest& request = call->request();
-  const auto own = parts_.own_streams.find(method.full_name);
-  if (own == parts_.own_streams.end()) {
-    return Fail(*call, absl::UnimplementedError(
-                           absl::StrCat(method.full_name, " is not answered over HTTP yet")));
-  }
-  if (!AcceptsEvents(request.headers)) return Refuse(*call, NotAcceptable(request));
+void Rest::StreamOwn(const Asked& asked, OwnStream& own, StreamingCall rpc) {
+  const HttpRequest& request = asked.call->request();
+  const auto form = PreferredForm(request.headers, /*is_endless=*/true);
+  if (!form) return Refuse(*asked.call, NotAcceptable(request));
   if (const std::string* id = FindHeader(request.headers, kLastEventIdHeader)) {
     rpc.metadata.emplace_back(OwnStream::kLastEventId, *id);
   }
-  const auto stream = std::make_shared<EventStream>(
-      parts_.transcoder, method, call,
-      [this](Call& failed, const absl::Status& why) { Fail(failed, why); });
-  absl::StatusOr<std::unique_ptr<OwnEvents>> events =
-      own->second->Open(std::move(rpc), [weak = std::weak_ptr<EventStream>(stream)] {
-        if (const std::shared_ptr<EventStream> told = weak.lock()) told->Look();
-      });
-  if (!events.ok()) return Fail(*call, events.status());
-  if (request.method == "HEAD") return stream->AnswerHead();
-  stream->Begin(*std::move(events));
+  const auto answer = std::make_shared<StreamedAnswer>(
+      MakeForm(*form, parts_.transcoder, asked.method, asked.choices), /*is_endless=*/true,
+      asked.call, [this](Call& failed, const absl::Status& why) { Fail(failed, why); });
+  absl::StatusOr<std::unique_ptr<OwnEvents>> events = own.Open(std::move(rpc), answer->Ready());
+  if (!events.ok()) return Fail(*asked.call, events.status());
+  if (request.method == "HEAD") return answer->AnswerHead();
+  answer->Begin(*std::move(events));
 }
 
-void Rest::OnReply(Call& call, const Method& method, const OwnReply& reply) {
-  HttpHeaders ours;
-  for (const auto& [name, value] : reply.headers) {
-    if (IsOurs(name) && IsMetadataValue(value)) ours.emplace_back(name, value);
+void Rest::Stream(const Asked& asked, StreamingCall rpc) {
+  const auto own = parts_.own_streams.find(asked.method.full_name);
+  if (own != parts_.own_streams.end()) return StreamOwn(asked, *own->second, std::move(rpc));
+  Upstream* const upstream = UpstreamOf(asked);
+  if (upstream == nullptr) return;
+  const auto answer = StreamedAnswerTo(asked);
+  answer->Begin(std::make_unique<ServiceEvents>(*upstream, std::move(rpc), answer->Ready()));
+}
+
+// Who takes no form of JSON gets an array, as all other answers are JSON whatever Accept says.
+std::shared_ptr<StreamedAnswer> Rest::StreamedAnswerTo(const Asked& asked) {
+  const StreamForm form = PreferredForm(asked.call->request().headers, /*is_endless=*/false)
+                              .value_or(StreamForm::kArray);
+  return std::make_shared<StreamedAnswer>(
+      asked.method.raw_answer ? MakeRawForm(asked.method)
+                              : MakeForm(form, parts_.transcoder, asked.method, asked.choices),
+      /*is_endless=*/false, asked.call,
+      [this](Call& failed, const absl::Status& why) { Fail(failed, why); });
+}
+
+void Rest::Upload(const Asked& asked, Upstream& upstream, UnaryCall rpc) {
+  const HttpRequest& request = asked.call->request();
+  const std::string first = std::exchange(rpc.message, std::string());
+  RelayCall relay = RelayOf(std::move(rpc));
+  relay.is_streaming = true;
+  relay.body = std::make_shared<FramedUpload>(first, TypeOfBody(request), *asked.method.raw_body,
+                                              request.source, request.body);
+  const std::string service = ServiceOf(asked.method.package);
+  if (asked.method.is_streaming) {
+    const auto answer = StreamedAnswerTo(asked);
+    return answer->Begin(std::make_unique<OursOnly>(std::make_unique<RelayedEvents>(
+        upstream, std::move(relay), service, parts_.most_message_bytes, answer->Ready())));
   }
+  asked.call->OnCancel(AskByRelay(upstream, std::move(relay), service, parts_.most_message_bytes,
+                                  [this, asked](RelayedReply reply) {
+                                    OwnReply whole;
+                                    whole.status = std::move(reply.status);
+                                    whole.message = std::move(reply.message);
+                                    whole.headers = std::move(reply.leading);
+                                    for (auto& header : reply.trailing) {
+                                      whole.headers.push_back(std::move(header));
+                                    }
+                                    OnReply(asked, whole);
+                                  }));
+}
+
+void Rest::OnReply(const Asked& asked, const OwnReply& reply) {
+  HttpHeaders ours = OursOf(reply.headers);
+  Call& call = *asked.call;
   if (!reply.status.ok()) return Fail(call, reply.status, std::move(ours));
-  absl::StatusOr<std::string> json = parts_.transcoder.ToJson(method, reply.message);
-  if (!json.ok()) return Fail(call, json.status(), std::move(ours));
-  HttpResponse response = JsonResponse(reply.http_status, *std::move(json));
-  for (auto& header : ours) response.headers.push_back(std::move(header));
-  call.Answer(std::move(response), CodeNameOf(reply.http_status));
+  absl::StatusOr<HttpResponse> response = ResponseOf(asked, reply);
+  if (!response.ok()) {
+    return Fail(call, UpstreamFailure(ServiceOf(asked.method.package), response.status()),
+                std::move(ours));
+  }
+  for (auto& header : ours) response->headers.push_back(std::move(header));
+  call.Answer(*std::move(response), CodeNameOf(reply.http_status));
+}
+
+absl::StatusOr<HttpResponse> Rest::ResponseOf(const Asked& asked, const OwnReply& reply) const {
+  if (asked.method.raw_answer) return RawResponse(reply.message, *asked.method.raw_answer);
+  ASSIGN_OR_RETURN(std::string json,
+                   parts_.transcoder.ToJson(asked.method, reply.message, asked.choices));
+  return JsonResponse(reply.http_status, std::move(json));
 }
 
 void Rest::Fail(Call& call, const absl::Status& status, HttpHeaders headers) {
+  if (IsGarbage(status)) {
+    return Refuse(call,
+                  {502,
+                   ReasonOf(status),
+                   std::string(status.message()),
+                   {{"service", ErrorMetadata(status, "service")}}},
+                  std::move(headers));
+  }
   HttpResponse response =
       JsonResponse(HttpStatus(status.code()), parts_.transcoder.ErrorJson(status));
   for (auto& header : headers) response.headers.push_back(std::move(header));

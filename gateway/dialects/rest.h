@@ -2,46 +2,57 @@
 // its HTTP status.
 #pragma once
 
-#include <map>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "absl/status/status.h"
-#include "absl/time/time.h"
+#include "gateway/dialects/asked_json.h"
 #include "gateway/dialects/dialect.h"
-#include "gateway/dialects/write_rules.h"
-#include "gateway/own_method.h"
-#include "gateway/own_stream.h"
-#include "gateway/transcoding/transcoder.h"
-#include "gateway/upstream/upstream.h"
+#include "gateway/dialects/rpc.h"
+#include "gateway/dialects/streamed_answer.h"
 
 namespace corridor::gateway {
 
-// What Rest needs, owned by others and outliving it.
-struct RestParts {
-  const Transcoder& transcoder;
-  const KnownHosts& hosts;
-  std::map<std::string, Upstream*> upstreams;     // By package, e.g. `corridor.memberstates.v1`.
-  std::map<std::string, OwnMethod*> own_methods;  // By full name, as Method has it.
-  std::map<std::string, OwnStream*> own_streams = {};  // Likewise.
-  absl::Duration request_timeout =
-      absl::Seconds(10);  // A client may ask for less, by `corridor-timeout`.
-};
+using RestParts = RpcParts;
 
 class Rest : public Dialect {
  public:
   explicit Rest(RestParts parts);
 
-  // 404 with the nearest routes, 405 with Allow, 400 for a body on a read; then write_rules; then
-  // the RPC's own answer, whether a service or this gateway makes it, or 503 naming the service, or
-  // 504 at the deadline. A method that answers with a stream is answered with events, and 406 to
-  // who does not take them; it has no deadline but the client's.
+  // A body that a service takes as a stream of google.api.HttpBody.
+  bool TakesBodyAsItComes(const HttpRequest& head) const override;
+  // 204 with Allow for OPTIONS; 404 with the nearest routes, 405 with Allow, 400 for a body on a
+  // read, 415 for one with a Content-Encoding; then write_rules; then the RPC's own answer, whether
+  // a service or this gateway makes it, or 502 for what is none, 503 naming the service, 504 at the
+  // deadline, which a client may lower by `corridor-timeout`. Calls that are streams have no
+  // deadline but the client's.
+  //
+  // A method that answers with a stream is answered in the form that Accept chooses
+  // (message_form.h); one that has no end of its own with 406, when that takes none. What is a
+  // google.api.HttpBody leaves and comes as it is.
   void Serve(const std::shared_ptr<Call>& call) override;
 
  private:
-  void Ask(const std::shared_ptr<Call>& call, const Method& method, UnaryCall rpc);
-  void Stream(const std::shared_ptr<Call>& call, const Method& method, StreamingCall rpc);
-  void OnReply(Call& call, const Method& method, const OwnReply& reply);
+  // A call under way: what its answer is made with.
+  struct Asked {
+    std::shared_ptr<Call> call;
+    const Method& method;
+    JsonChoices choices;
+  };
+
+  void ServeMethod(const std::shared_ptr<Call>& call, const Transcoder::Match& match);
+  void Ask(const Asked& asked, UnaryCall rpc);
+  void Stream(const Asked& asked, StreamingCall rpc);
+  void StreamOwn(const Asked& asked, OwnStream& own, StreamingCall rpc);
+  void Upload(const Asked& asked, Upstream& upstream, UnaryCall rpc);
+  // Null, and the call is answered, when there is none.
+  Upstream* UpstreamOf(const Asked& asked);
+  // Not yet begun, for an answer of a service.
+  std::shared_ptr<StreamedAnswer> StreamedAnswerTo(const Asked& asked);
+  void OnReply(const Asked& asked, const OwnReply& reply);
+  // Errors: INTERNAL, when the message is not the method's.
+  absl::StatusOr<HttpResponse> ResponseOf(const Asked& asked, const OwnReply& reply) const;
   void Fail(Call& call, const absl::Status& status, HttpHeaders headers = {});
 
   const RestParts parts_;

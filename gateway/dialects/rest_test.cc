@@ -233,8 +233,52 @@ TEST_F(RestTest, AWrongVerbIs405WithAllow) {
   const HttpResponse response = Answer(Request("PUT", "/v1/areas"));
   EXPECT_EQ(response.status, 405);
   EXPECT_THAT(response.headers, Contains(Pair("allow", "GET, HEAD, POST")));
-  EXPECT_EQ(Answer(Request("OPTIONS", "/v1/areas")).status, 405);
   EXPECT_EQ(Answer(Request("POST", "/healthz")).status, 405);
+}
+
+TEST_F(RestTest, OptionsIs204WithAllow) {
+  const HttpResponse response = Answer(Request("OPTIONS", "/v1/areas"));
+  EXPECT_EQ(response.status, 204);
+  EXPECT_EQ(response.body, "");
+  EXPECT_THAT(response.headers, Contains(Pair("allow", "GET, HEAD, POST")));
+  EXPECT_EQ(Answer(Request("OPTIONS", "/v1/nothing/at/all")).status, 404);
+}
+
+TEST_F(RestTest, AnAnswerThatIsNoneIs502NamingTheService) {
+  memberstates_.reply = UnaryReply{absl::OkStatus(), "\xFF", {}};
+  const HttpResponse response = Answer(Get("/v1/areas/ARM"));
+  EXPECT_EQ(response.status, 502);
+  EXPECT_THAT(response.body, HasSubstr("\"code\":502,\"status\":\"INTERNAL\""));
+  EXPECT_THAT(response.body, HasSubstr("\"service\":\"memberstates\""));
+  memberstates_.reply =
+      UnaryReply{ErrorWithReason(absl::StatusCode::kInternal, "UPSTREAM_FAILURE",
+                                 "memberstates: no gRPC", {{"service", "memberstates"}}),
+                 "",
+                 {}};
+  EXPECT_EQ(Answer(Get("/v1/areas/ARM")).status, 502);
+  // An error of the service's own is its own.
+  memberstates_.reply = UnaryReply{absl::InternalError("a bug"), "", {}};
+  EXPECT_EQ(Answer(Get("/v1/areas/ARM")).status, 500);
+}
+
+TEST_F(RestTest, ABodyWithAnEncodingIs415) {
+  HttpRequest request = Request("POST", "/v1/areas", "{}");
+  request.headers.emplace_back("content-encoding", "gzip");
+  const HttpResponse response = Answer(request);
+  EXPECT_EQ(response.status, 415);
+  EXPECT_THAT(response.body, HasSubstr("Content-Encoding: \\\"gzip\\\" is not taken here"));
+  request.headers.back().second = "identity";
+  EXPECT_EQ(Answer(request).status, 200);
+}
+
+TEST_F(RestTest, WhatAsksForJsonIsNoParameterOfTheMethod) {
+  EXPECT_EQ(Answer(Get("/v1/areas/ARM?$int64=number&knownAt=3&fields=name")).status, 200);
+  ms::GetAreaRequest message;
+  ASSERT_TRUE(message.ParseFromString(memberstates_.calls.at(0).message));
+  EXPECT_EQ(message.known_at(), "3");
+  const HttpResponse response = Answer(Get("/v1/areas/ARM?$int64=text"));
+  EXPECT_EQ(response.status, 400);
+  EXPECT_THAT(response.body, HasSubstr("$int64: \\\"text\\\" is for int64 neither string nor"));
 }
 
 TEST_F(RestTest, ABodyOnAReadIs400) {

@@ -37,7 +37,12 @@ bool IsJson(std::string_view content_type) {
 
 }  // namespace
 
-KnownHosts::KnownHosts(std::string_view more) : names_{"localhost", "127.0.0.1", "[::1]"} {
+KnownHosts::KnownHosts(std::string_view more, std::string_view origins)
+    : names_{"localhost", "127.0.0.1", "[::1]"} {
+  for (const absl::string_view origin :
+       absl::StrSplit(View(origins), ',', absl::SkipWhitespace())) {
+    origins_.push_back(absl::AsciiStrToLower(absl::StripAsciiWhitespace(origin)));
+  }
   for (const absl::string_view name : absl::StrSplit(View(more), ',', absl::SkipWhitespace())) {
     names_.push_back(absl::AsciiStrToLower(absl::StripAsciiWhitespace(name)));
   }
@@ -49,6 +54,8 @@ bool KnownHosts::Knows(std::string_view host) const {
 }
 
 bool KnownHosts::KnowsOrigin(std::string_view origin) const {
+  const std::string whole = absl::AsciiStrToLower(View(origin));
+  if (std::find(origins_.begin(), origins_.end(), whole) != origins_.end()) return true;
   absl::string_view rest = View(origin);
   if (!absl::ConsumePrefix(&rest, "http://") && !absl::ConsumePrefix(&rest, "https://")) {
     return false;
@@ -60,7 +67,7 @@ bool IsSafeVerb(std::string_view verb) {
   return verb == "GET" || verb == "HEAD" || verb == "OPTIONS";
 }
 
-std::optional<HttpError> CheckWrite(const HttpRequest& request, const KnownHosts& hosts) {
+std::optional<HttpError> CheckSender(const HttpRequest& request, const KnownHosts& hosts) {
   const std::string* host = FindHeader(request.headers, "host");
   if (host == nullptr || !hosts.Knows(*host)) {
     const std::string name = host == nullptr ? "" : *host;
@@ -78,6 +85,13 @@ std::optional<HttpError> CheckWrite(const HttpRequest& request, const KnownHosts
                                   *origin, "\" is none; the gateway's option --hosts names more"),
                      {{"origin", *origin}}};
   }
+  return std::nullopt;
+}
+
+std::optional<HttpError> CheckWrite(const HttpRequest& request, const KnownHosts& hosts,
+                                    BodyType expected) {
+  if (auto refused = CheckSender(request, hosts)) return refused;
+  if (expected == BodyType::kAny) return std::nullopt;
   const std::string* type = FindHeader(request.headers, "content-type");
   const bool may_lack_type = request.method == "DELETE" && request.body.empty();
   if (!may_lack_type && (type == nullptr || !IsJson(*type))) {

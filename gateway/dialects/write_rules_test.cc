@@ -115,6 +115,29 @@ TEST(CheckWriteTest, OnlyADeleteWithoutABodyMayLackItsType) {
   EXPECT_EQ(CheckWrite(request, KnownHosts(""))->status, 415);
 }
 
+TEST(CheckWriteTest, APageThatIsListedMayWriteAndOneThatIsNotMayNot) {
+  HttpRequest request;
+  request.headers = {{"host", "localhost"},
+                     {"content-type", "application/json"},
+                     {"origin", "https://app.example"}};
+  EXPECT_FALSE(
+      CheckWrite(request, KnownHosts("", "http://a.example, https://App.example")).has_value());
+  for (const char* origins : {"", "*", "http://app.example", "https://app.example:8443"}) {
+    EXPECT_EQ(CheckWrite(request, KnownHosts("", origins))->reason, "UNKNOWN_ORIGIN") << origins;
+  }
+  // It lets in no other name of the gateway.
+  request.headers[0].second = "app.example";
+  EXPECT_EQ(CheckWrite(request, KnownHosts("", "https://app.example"))->reason, "UNKNOWN_HOST");
+}
+
+TEST(CheckWriteTest, BytesMayBeOfAnyTypeFromWhomTheRulesLetIn) {
+  HttpRequest request;
+  request.headers = {{"host", "localhost"}, {"content-type", "text/plain"}};
+  EXPECT_FALSE(CheckWrite(request, KnownHosts(""), BodyType::kAny).has_value());
+  request.headers.emplace_back("origin", "null");
+  EXPECT_EQ(CheckWrite(request, KnownHosts(""), BodyType::kAny)->reason, "UNKNOWN_ORIGIN");
+}
+
 TEST(CheckWriteTest, TheRefusalNamesTheHost) {
   HttpRequest request;
   request.headers = {{"host", "evil.example"}};

@@ -17,20 +17,18 @@ namespace corridor::gateway {
 namespace {
 
 constexpr char kIndex[] = "index.html";
-constexpr char kFolder[] = "/explorer/";
+constexpr char kGzipEnd[] = ".gz";
 constexpr char kAllow[] = "GET, HEAD";
 // Nothing but what this origin serves: no inline script or style, no frame around the page.
 constexpr char kContentSecurityPolicy[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-std::string PathOf(std::string_view name) {
-  return name == kIndex ? "/" : absl::StrCat(kFolder, std::string(name));
-}
-
 std::string ContentTypeOf(const std::string& path) {
   if (absl::EndsWith(path, ".css")) return "text/css; charset=utf-8";
   if (absl::EndsWith(path, ".js")) return "text/javascript; charset=utf-8";
+  if (absl::EndsWith(path, ".json")) return "application/json";
+  if (absl::EndsWith(path, ".txt")) return "text/plain; charset=utf-8";
   return "text/html; charset=utf-8";
 }
 
@@ -55,6 +53,32 @@ bool HasCurrent(const HttpRequest& request, const std::string& etag) {
   return held != nullptr && Names(*held, etag);
 }
 
+// RFC 9110, 12.5.3: a client that says nothing takes any encoding.
+bool TakesGzip(const HttpRequest& request) {
+  const std::string* accepted = FindHeader(request.headers, "accept-encoding");
+  if (accepted == nullptr) return true;
+  for (const absl::string_view part : absl::StrSplit(*accepted, ',')) {
+    const std::pair<absl::string_view, absl::string_view> coding =
+        absl::StrSplit(part, absl::MaxSplits(';', 1));
+    const absl::string_view name = absl::StripAsciiWhitespace(coding.first);
+    const bool is_gzip = absl::EqualsIgnoreCase(name, "gzip") || name == "*";
+    absl::string_view weight = absl::StripAsciiWhitespace(coding.second);
+    const bool is_refused = absl::ConsumePrefix(&weight, "q=0") &&
+                            weight.find_first_of("123456789") == absl::string_view::npos;
+    if (is_gzip && !is_refused) return true;
+  }
+  return false;
+}
+
+HttpResponse OnlyAsGzip(const HttpRequest& request) {
+  return ErrorResponse(
+      {406,
+       "NOT_ACCEPTABLE",
+       absl::StrCat(request.path,
+                    " is served as gzip, which the header Accept-Encoding leaves out"),
+       {{"acceptEncoding", "gzip"}}});
+}
+
 HttpResponse WrongVerb(const HttpRequest& request) {
   HttpResponse response =
       ErrorResponse({405,
@@ -67,13 +91,23 @@ HttpResponse WrongVerb(const HttpRequest& request) {
 
 }  // namespace
 
-StaticFiles::StaticFiles(const std::vector<EmbeddedFile>& files, Dialect& others)
-    : others_(others) {
-  for (const auto& [name, contents] : files) {
-    const std::string path = PathOf(name);
-    const std::string etag = absl::StrFormat("\"%016x\"", Fnv1a(contents));
-    by_path_[path] = {contents, etag, HeadersOf(path, etag)};
+StaticFiles::StaticFiles(const std::vector<StaticSite>& sites, Dialect& others) : others_(others) {
+  for (const StaticSite& site : sites) {
+    for (const EmbeddedFile& file : site.files) Add(site, file);
   }
+}
+
+void StaticFiles::Add(const StaticSite& site, const EmbeddedFile& file) {
+  absl::string_view name(file.name.data(), file.name.size());
+  const bool is_gzip = absl::ConsumeSuffix(&name, kGzipEnd);
+  const std::string path = name == kIndex ? site.page : absl::StrCat(site.folder, name);
+  const std::string etag = absl::StrFormat("\"%016x\"", Fnv1a(file.contents));
+  HttpHeaders headers = HeadersOf(name == kIndex ? kIndex : path, etag);
+  if (is_gzip) {
+    headers.emplace_back("content-encoding", "gzip");
+    headers.emplace_back("vary", "accept-encoding");
+  }
+  by_path_[path] = {file.contents, etag, std::move(headers), is_gzip};
 }
 
 void StaticFiles::Serve(const std::shared_ptr<Call>& call) {
@@ -84,6 +118,9 @@ void StaticFiles::Serve(const std::shared_ptr<Call>& call) {
     return call->Answer(WrongVerb(request), CodeNameOf(405));
   }
   call->set_route(request.method, file->first);
+  if (file->second.is_gzip && !TakesGzip(request)) {
+    return call->Answer(OnlyAsGzip(request), CodeNameOf(406));
+  }
   Answer(*call, file->second);
 }
 

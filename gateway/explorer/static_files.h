@@ -1,4 +1,4 @@
-// Files of the binary over HTTP: the front page at `/`, and under `/explorer/` what it is made of.
+// Files of the binary over HTTP: pages, and what they are made of.
 #pragma once
 
 #include <map>
@@ -13,25 +13,41 @@
 
 namespace corridor::gateway {
 
+// Files that belong together, and where they are.
+struct StaticSite {
+  const std::vector<EmbeddedFile>& files;
+  std::string page;    // Path of the file `index.html`, if there is one: `/`.
+  std::string folder;  // What comes before the name of every other file: `/explorer/`.
+};
+
 // Answers calls for its files, and passes all others on.
 class StaticFiles : public Dialect {
  public:
-  // `index.html` is at `/`, every other file at `/explorer/{name}`; each has a content type by the
-  // end of its name: .html, .css, .js, no other. `others` serves what is no file, and outlives
-  // this.
-  StaticFiles(const std::vector<EmbeddedFile>& files, Dialect& others);
+  // Each file has a content type by the end of its name: .html, .css, .js, .json, .txt, no other.
+  // One that ends in .gz beyond that is served under its name without it, as it is: gzip is then
+  // its content encoding. `others` serves what is no file, and outlives this.
+  StaticFiles(const std::vector<StaticSite>& sites, Dialect& others);
 
   // GET and HEAD: 200, or 304 to a client whose `If-None-Match` has the file; any other verb: 405
-  // with Allow. Of a HEAD it is the connection that leaves out the body.
+  // with Allow. 406 to a client whose `Accept-Encoding` leaves out the encoding of the file. Of a
+  // HEAD it is the connection that leaves out the body.
   void Serve(const std::shared_ptr<Call>& call) override;
+  bool TakesBodyAsItComes(const HttpRequest& head) const override {
+    return others_.TakesBodyAsItComes(head);
+  }
+  HttpResponse Refusal(const HttpRequest& head, const HttpError& error) const override {
+    return others_.Refusal(head, error);
+  }
 
  private:
   struct File {
     std::string_view contents;
     std::string etag;     // Strong: it changes with the contents, and only with them.
     HttpHeaders headers;  // Of its every answer.
+    bool is_gzip = false;
   };
 
+  void Add(const StaticSite& site, const EmbeddedFile& file);
   void Answer(Call& call, const File& file) const;
 
   std::map<std::string, File> by_path_;

@@ -60,7 +60,12 @@ class StaticFilesTest : public ::testing::Test {
   FakeLog log_;
   std::shared_ptr<FakeConnection> connection_ = std::make_shared<FakeConnection>();
   FakeDialect others_;
-  StaticFiles files_{{{"index.html", "<html>"}, {"style.css", "body {}"}, {"page.js", "start();"}},
+  const std::vector<EmbeddedFile> page_ = {
+      {"index.html", "<html>"}, {"style.css", "body {}"}, {"page.js", "start();"}};
+  const std::vector<EmbeddedFile> docs_ = {
+      {"index.html", "<docs>"}, {"ui.js.gz", "\x1f\x8b"}, {"NOTICE.txt", "(c)"}};
+  const std::vector<EmbeddedFile> document_ = {{"openapi.json", "{}"}};
+  StaticFiles files_{{{page_, "/", "/explorer/"}, {docs_, "/docs", "/docs/"}, {document_, "", "/"}},
                      others_};
 };
 
@@ -71,6 +76,10 @@ TEST_F(StaticFilesTest, EachFileIsServedWithItsContentType) {
       {"/", "text/html; charset=utf-8", "<html>"},
       {"/explorer/style.css", "text/css; charset=utf-8", "body {}"},
       {"/explorer/page.js", "text/javascript; charset=utf-8", "start();"},
+      {"/docs", "text/html; charset=utf-8", "<docs>"},
+      {"/docs/ui.js", "text/javascript; charset=utf-8", "\x1f\x8b"},
+      {"/docs/NOTICE.txt", "text/plain; charset=utf-8", "(c)"},
+      {"/openapi.json", "application/json", "{}"},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.path);
@@ -123,6 +132,40 @@ TEST_F(StaticFilesTest, AClientThatHasAnotherFileGetsThisOne) {
   }
 }
 
+TEST_F(StaticFilesTest, WhatIsCompressedIsSaidToBe) {
+  const HttpResponse response = Get("/docs/ui.js");
+  EXPECT_THAT(response.headers, Contains(Pair("content-encoding", "gzip")));
+  EXPECT_THAT(response.headers, Contains(Pair("vary", "accept-encoding")));
+  EXPECT_THAT(Get("/docs").headers, Not(Contains(Pair("content-encoding", "gzip"))));
+}
+
+TEST_F(StaticFilesTest, WhatIsCompressedGoesToThoseWhoTakeItOnly) {
+  const struct {
+    std::string accept_encoding;
+    int status;
+  } cases[] = {
+      {"gzip", 200},
+      {"deflate, GZIP;q=0.5", 200},
+      {"br;q=1.0, *;q=0.1", 200},
+      {"", 406},
+      {"identity", 406},
+      {"gzip;q=0", 406},
+      {"gzip; q=0.0", 406},
+      {"br, gzip ; q=0.000", 406},
+      {"xgzip", 406},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.accept_encoding);
+    const HttpResponse response =
+        Answer("GET", "/docs/ui.js", {{"accept-encoding", c.accept_encoding}});
+    EXPECT_EQ(response.status, c.status);
+    if (c.status == 200) continue;
+    EXPECT_THAT(response.body, HasSubstr("\"reason\":\"NOT_ACCEPTABLE\""));
+    EXPECT_THAT(response.body, HasSubstr("/docs/ui.js is served as gzip"));
+  }
+  EXPECT_EQ(Answer("GET", "/docs", {{"accept-encoding", "identity"}}).status, 200);
+}
+
 TEST_F(StaticFilesTest, HeadIsAnsweredAsGet) {
   const HttpResponse response = Answer("HEAD", "/");
   EXPECT_EQ(response.status, 200);
@@ -144,7 +187,9 @@ TEST_F(StaticFilesTest, AnotherVerbIs405NamingThoseThereAre) {
 
 TEST_F(StaticFilesTest, WhatIsNoFileIsLeftToOthers) {
   const std::vector<std::string> paths = {
-      "/v1/areas", "/index.html", "/explorer/", "/explorer/index.html", "/explorer/../", "//"};
+      "/v1/areas",      "/index.html", "/explorer/",     "/explorer/index.html",
+      "/explorer/../",  "//",          "/docs/",         "/docs/index.html",
+      "/docs/ui.js.gz", "/openapi",    "/docs/style.css"};
   for (const std::string& path : paths) Get(path);
   EXPECT_EQ(others_.paths, paths);
 }

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <utility>
 
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
@@ -32,6 +33,29 @@ class ConnectionBudget {
   prometheus::Gauge* const open_gauge_;
   std::atomic<int64_t> open_{0};
   absl::Mutex mutex_;  // Taken by waiters, and by whoever gives the last place back.
+};
+
+// A place taken in a ConnectionBudget, given back when this ends; or none.
+class ConnectionPlace {
+ public:
+  ConnectionPlace() = default;
+  // None when `budget`, which outlives it, has none left.
+  explicit ConnectionPlace(ConnectionBudget& budget) : budget_(budget.Take() ? &budget : nullptr) {}
+  ConnectionPlace(ConnectionPlace&& other) noexcept
+      : budget_(std::exchange(other.budget_, nullptr)) {}
+  ConnectionPlace& operator=(ConnectionPlace&& other) noexcept {
+    std::swap(budget_, other.budget_);
+    return *this;
+  }
+  ~ConnectionPlace() { GiveBack(); }
+
+  void GiveBack() {
+    if (budget_ != nullptr) std::exchange(budget_, nullptr)->Give();
+  }
+  bool is_taken() const { return budget_ != nullptr; }
+
+ private:
+  ConnectionBudget* budget_ = nullptr;
 };
 
 // How many bytes of requests and answers may be held in memory.

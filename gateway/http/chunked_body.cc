@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gateway/http/http1_rules.h"
+#include "gateway/http/refusals.h"
 
 namespace corridor::gateway {
 namespace {

@@ -4,28 +4,22 @@
 // one when the last is gone, so no more than one waits.
 #include "gateway/http/http1_connection.h"
 
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/write.hpp>
 #include <optional>
 #include <unordered_set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "gateway/http/http1_head.h"
+#include "gateway/http/http1_upload.h"
+#include "gateway/http/refusals.h"
 #include "gateway/loop.h"
 
 namespace corridor::gateway {
 namespace {
 
-namespace asio = boost::asio;
-using boost::system::error_code;
 using Event = Http1Parser::Event;
 
 // Of one read. A client that pipelines is not read further while so much of its input waits.
@@ -45,51 +39,33 @@ struct Http1Server::State {
   ConnectionBudget& budget;
   ByteBudget& bytes;
   RequestLog& log;
-  const Handler handler;
+  Dialect& dialect;
   std::atomic<size_t>& count;
   std::unordered_set<std::shared_ptr<Connection>> connections = {};
   size_t refusals = 0;
   bool draining = false;
-  std::string date = {};
-  int64_t date_second = 0;
-
-  // RFC 9110's date, made once a second.
-  const std::string& Date() {
-    const absl::Time now = absl::Now();
-    const int64_t second = absl::ToUnixSeconds(now);
-    if (second != date_second) {
-      date_second = second;
-      date = absl::FormatTime("%a, %d %b %E4Y %H:%M:%S GMT", now, absl::UTCTimeZone());
-    }
-    return date;
-  }
 };
 
 class Http1Server::Connection : public Answerer,
+                                public BytePipe::User,
                                 public std::enable_shared_from_this<Http1Server::Connection> {
  public:
-  Connection(State& server, std::string peer, bool in_budget)
+  Connection(State& server, Arrival arrival)
       : server_(&server),
-        socket_(server.loop.context()),
-        peer_(std::move(peer)),
-        in_budget_(in_budget),
+        pipe_(std::move(arrival.pipe)),
+        peer_(std::move(arrival.peer)),
+        place_(std::move(arrival.place)),
         parser_(server.limits.message),
-        timer_(server.loop, [this] { OnTimer(); }) {}
+        timer_(server.loop, [this] { OnTimer(); }),
+        began_(arrival.accepted),
+        input_(std::move(arrival.first_bytes)) {}
 
-  void Start(int fd) {
-    error_code error;
-    socket_.assign(asio::ip::tcp::v4(), fd, error);
-    if (error) {
-      close(fd);
-      return Close();
-    }
-    began_ = absl::Now();
-    timer_.Set(server_->limits.head_timeout);
-    if (in_budget_) return Read();
-    Fail({503,
-          "TOO_MANY_CONNECTIONS",
-          absl::StrCat("the gateway holds its limit of ", server_->budget.limit(), " connections"),
-          {}});
+  // With `refusal` the request is not looked at.
+  void Start(const std::optional<HttpError>& refusal) {
+    timer_.Set(began_ + server_->limits.head_timeout - absl::Now());
+    if (refusal) return Fail(*refusal);
+    if (!input_.empty()) TakeInput();
+    Read();
   }
 
   // Closes when nothing runs; else after the answer. The first request of a connection may be on
@@ -107,16 +83,17 @@ class Http1Server::Connection : public Answerer,
   void Close() {
     if (server_ == nullptr) return;
     State& server = *std::exchange(server_, nullptr);
-    error_code ignored;
-    socket_.close(ignored);
+    pipe_->Close();
     timer_.Clear();
     source_ = nullptr;
+    const std::unique_ptr<Http1Upload> upload = std::move(upload_);
     if (const std::shared_ptr<Call> call = std::exchange(call_, nullptr)) {
       call->Cancel();
       call->Finish(sent_bytes_, false);
     }
     server.bytes.Resize(held_bytes_, 0);
-    in_budget_ ? server.budget.Give() : void(--server.refusals);
+    if (!place_.is_taken()) --server.refusals;
+    place_.GiveBack();
     server.count.fetch_sub(1, std::memory_order_relaxed);
     server.connections.erase(shared_from_this());  // May be the last reference but the caller's.
   }
@@ -124,23 +101,24 @@ class Http1Server::Connection : public Answerer,
   std::optional<HttpResponse> Refusal(const HttpResponse& response) override {
     const size_t coming = response.source == nullptr ? response.body.size() : kPieceBytes;
     if (server_ == nullptr || Hold(coming)) return std::nullopt;
-    return ErrorResponse(OutOfMemory());
+    return RefusalOf(OutOfMemory(server_->bytes.limit()));
   }
 
   void Send(HttpResponse response) override {
     if (server_ == nullptr) return;
-    if (server_->draining) keep_alive_ = false;
+    if (is_writing_continue_) {
+      held_back_ = std::move(response);
+      return timer_.Set(server_->limits.write_timeout);
+    }
+    // What is left of the request would be taken for the next one.
+    if (server_->draining || is_uploading()) keep_alive_ = false;
     if (response.source != nullptr && !takes_chunks_) keep_alive_ = false;
-    WriteHead(response);
+    head_ = AnswerHead(response, takes_chunks_, keep_alive_, absl::Now());
     if (response.source != nullptr && !is_head_request_) return Stream(std::move(response.source));
     body_ = is_head_request_ ? std::string() : std::move(response.body);
     stage_ = Stage::kWriting;
     timer_.Set(server_->limits.write_timeout);
-    const std::array<asio::const_buffer, 2> buffers = {asio::buffer(head_), asio::buffer(body_)};
-    asio::async_write(socket_, buffers,
-                      [self = shared_from_this()](const error_code& error, size_t bytes) {
-                        self->OnWritten(error, bytes);
-                      });
+    pipe_->WriteAll(head_, body_, shared_from_this());
   }
 
  private:
@@ -151,39 +129,44 @@ class Http1Server::Connection : public Answerer,
     if (server_ == nullptr || is_reading_) return;
     if (input_.size() >= kReadBytes && stage_ != Stage::kReading) return;
     is_reading_ = true;
-    socket_.async_read_some(asio::buffer(buffer_),
-                            [self = shared_from_this()](const error_code& error, size_t bytes) {
-                              self->OnRead(error, bytes);
-                            });
+    pipe_->ReadSome(buffer_.data(), buffer_.size(), shared_from_this());
   }
 
-  void OnRead(const error_code& error, size_t bytes) {
+  void OnRead(bool ok, size_t bytes) override {
     is_reading_ = false;
     if (server_ == nullptr) return;
-    if (error) {
+    if (!ok) {
       // An answer that is already on its way may still reach a client that only closed its half.
       // One that has no end is not: its client has left.
       if (stage_ == Stage::kWriting && source_ == nullptr) {
+        upload_ = nullptr;
         keep_alive_ = false;
         return;
       }
       return Close();
     }
-    const bool is_request = stage_ == Stage::kReading;
-    if (is_request || (stage_ != Stage::kLingering && keep_alive_)) {
+    if (stage_ == Stage::kReading || is_uploading() ||
+        (stage_ != Stage::kLingering && keep_alive_)) {
       input_.append(buffer_.data(), bytes);
     }
-    if (is_request) Parse();
+    TakeInput();
+    Read();
+  }
+
+  void TakeInput() {
+    if (stage_ == Stage::kReading) Parse();
+    if (is_uploading()) FeedUpload();
     if (server_ != nullptr && !Hold()) {
       if (stage_ == Stage::kReading) {
-        Fail(OutOfMemory());
+        Fail(OutOfMemory(server_->bytes.limit()));
+      } else if (is_uploading()) {
+        FailUpload(OutOfMemory(server_->bytes.limit()));
       } else {
         // What runs is answered; what comes after it finds no room.
         keep_alive_ = false;
         input_ = std::string();
       }
     }
-    Read();
   }
 
   // Accounts for what this connection keeps in memory beside its fixed part, and for an answer's
@@ -191,16 +174,10 @@ class Http1Server::Connection : public Answerer,
   bool Hold(size_t coming = 0) {
     const HttpRequest& request = call_ == nullptr ? parser_.request() : call_->request();
     const size_t body = source_ == nullptr ? body_.size() : std::max(body_.size(), kPieceBytes);
-    const size_t bytes = input_.size() + request.body.size() + body + coming;
+    const size_t held_back = held_back_ ? held_back_->body.size() : 0;
+    const size_t bytes = input_.size() + request.body.size() + body + held_back + coming +
+                         (upload_ == nullptr ? 0 : upload_->waiting());
     return server_->bytes.Resize(held_bytes_, static_cast<int64_t>(bytes));
-  }
-
-  HttpError OutOfMemory() const {
-    return {503,
-            "OUT_OF_MEMORY",
-            absl::StrCat("the gateway holds its limit of ", server_->bytes.limit(),
-                         " bytes of requests and answers"),
-            {}};
   }
 
   void Parse() {
@@ -211,16 +188,21 @@ class Http1Server::Connection : public Answerer,
       switch (event) {
         case Event::kNeedMore:
           if (phase_ == Phase::kIdle && parser_.started()) EnterHead();
+          if (std::exchange(owes_continue_, false)) SendContinue();
           return;
         case Event::kHead:
           if (phase_ == Phase::kIdle) EnterHead();
+          if (server_->dialect.TakesBodyAsItComes(parser_.request())) return BeginUpload(true);
           phase_ = Phase::kBody;
+          owes_continue_ = parser_.expects_continue() && input_.empty();
           timer_.Set(server_->limits.body_timeout);
-          if (parser_.expects_continue() && input_.empty()) SendContinue();
           break;
         case Event::kComplete:
           if (phase_ == Phase::kIdle) EnterHead();
-          if (!Hold()) return Fail(OutOfMemory());
+          if (phase_ == Phase::kHead && server_->dialect.TakesBodyAsItComes(parser_.request())) {
+            return BeginUpload(false);
+          }
+          if (!Hold()) return Fail(OutOfMemory(server_->bytes.limit()));
           Begin();
           return;
         case Event::kError:
@@ -239,10 +221,16 @@ class Http1Server::Connection : public Answerer,
   }
 
   void SendContinue() {
-    // Written at once, or the client reads nothing of what it was sent before.
-    const ssize_t sent = send(socket_.native_handle(), kContinue.data(), kContinue.size(),
-                              MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (sent != static_cast<ssize_t>(kContinue.size())) Close();
+    is_writing_continue_ = true;
+    pipe_->WriteAll(kContinue, {}, shared_from_this());
+  }
+
+  void OnContinueWritten(bool ok) {
+    is_writing_continue_ = false;
+    if (!ok) return Close();
+    if (!held_back_) return;
+    HttpResponse response = *std::exchange(held_back_, std::nullopt);
+    Send(std::move(response));
   }
 
   void Begin() {
@@ -250,14 +238,71 @@ class Http1Server::Connection : public Answerer,
     takes_chunks_ = parser_.takes_chunks();
     is_head_request_ = parser_.request().method == "HEAD";
     MakeCall();
-    server_->handler(std::shared_ptr<Call>(call_));
+    if (!is_uploading()) parser_.Reset();
+    server_->dialect.Serve(std::shared_ptr<Call>(call_));
   }
 
   // Answers what cannot be understood, and closes.
   void Fail(const HttpError& error) {
     keep_alive_ = false;
+    owes_continue_ = false;
     MakeCall();
-    call_->Answer(ErrorResponse(error), CodeNameOf(error.status));
+    parser_.Reset();
+    call_->Answer(RefusalOf(error), CodeNameOf(error.status));
+  }
+
+  // In the client's dialect, once that can be told.
+  HttpResponse RefusalOf(const HttpError& error) const {
+    const HttpRequest& head = call_->request();
+    return head.method.empty() ? ErrorResponse(error) : server_->dialect.Refusal(head, error);
+  }
+
+  // --- A body that is taken as it comes.
+
+  bool is_uploading() const { return upload_ != nullptr && !upload_->has_ended(); }
+
+  void BeginUpload(bool has_body) {
+    upload_ = std::make_unique<Http1Upload>(parser_, has_body, [weak = weak_from_this()](size_t) {
+      if (const std::shared_ptr<Connection> self = weak.lock()) self->OnTaken();
+    });
+    parser_.request().source = upload_->source();
+    Begin();
+    if (server_ != nullptr) FeedUpload();
+  }
+
+  void FeedUpload() {
+    if (upload_ == nullptr) return;
+    if (!upload_->Feed(input_)) return FailUpload(parser_.error());
+    if (upload_->has_ended()) parser_.Reset();
+    WatchUpload();
+    upload_->Tell();
+  }
+
+  // The client must come on while it is waited for. From the answer on this is a conversation.
+  void WatchUpload() {
+    if (stage_ != Stage::kAnswering || held_back_) return;
+    if (is_uploading() && upload_->waiting() == 0) return timer_.Set(server_->limits.body_timeout);
+    timer_.Clear();
+  }
+
+  void FailUpload(const HttpError& error) {
+    const std::unique_ptr<Http1Upload> failed = std::move(upload_);
+    keep_alive_ = false;
+    input_ = std::string();
+    call_->Answer(RefusalOf(error), CodeNameOf(error.status));
+  }
+
+  // Within a Read() of the body, so what follows from it waits for a turn of the loop.
+  void OnTaken() {
+    if (upload_ == nullptr || is_upload_due_) return;
+    if (upload_->TakeContinue() && stage_ == Stage::kAnswering) SendContinue();
+    is_upload_due_ = true;
+    server_->loop.Post([self = shared_from_this()] {
+      self->is_upload_due_ = false;
+      if (self->server_ == nullptr) return;
+      self->TakeInput();
+      self->Read();
+    });
   }
 
   void MakeCall() {
@@ -266,25 +311,6 @@ class Http1Server::Connection : public Answerer,
     timer_.Clear();
     call_ = std::make_shared<Call>(std::move(parser_.request()), peer_, began_,
                                    std::weak_ptr<Answerer>(weak_from_this()), server_->log);
-    parser_.Reset();
-  }
-
-  void WriteHead(const HttpResponse& response) {
-    head_.clear();
-    const std::string_view phrase = ReasonPhrase(response.status);
-    absl::StrAppend(&head_, "HTTP/1.1 ", response.status, " ",
-                    absl::string_view(phrase.data(), phrase.size()), "\r\ndate: ", server_->Date(),
-                    "\r\n");
-    for (const auto& [name, value] : response.headers) {
-      absl::StrAppend(&head_, name, ": ", value, "\r\n");
-    }
-    // Of a 304 it would have to be the length that a 200 has (RFC 9110, 8.6).
-    if (response.source != nullptr) {
-      if (takes_chunks_) head_ += "transfer-encoding: chunked\r\n";
-    } else if (response.status != 304) {
-      absl::StrAppend(&head_, "content-length: ", response.body.size(), "\r\n");
-    }
-    head_ += keep_alive_ ? "connection: keep-alive\r\n\r\n" : "connection: close\r\n\r\n";
   }
 
   void Stream(std::shared_ptr<BodySource> source) {
@@ -303,17 +329,14 @@ class Http1Server::Connection : public Answerer,
     if (source_ == nullptr || is_writing_piece_) return;
     std::string piece;
     const bool is_last = !source_->Read(piece, kPieceBytes);
-    if (!takes_chunks_) {
-      body_ += piece;
-    } else if (!piece.empty()) {
-      absl::StrAppend(&body_, absl::Hex(piece.size()), "\r\n", piece, "\r\n");
-    }
+    takes_chunks_ ? AppendChunk(piece, body_) : void(body_ += piece);
     if (is_last) {
+      is_cut_off_ = !source_->is_whole();
       source_ = nullptr;
-      if (takes_chunks_) body_ += "0\r\n\r\n";
+      if (takes_chunks_ && !is_cut_off_) body_ += kLastChunk;
     }
     if (body_.empty()) {
-      if (is_last) OnWritten({}, static_cast<size_t>(sent_bytes_));
+      if (is_last) OnAnswered(true, static_cast<size_t>(sent_bytes_));
       return;
     }
     // Cut off, an answer does not look complete.
@@ -324,36 +347,37 @@ class Http1Server::Connection : public Answerer,
   }
 
   void WriteSome(size_t from) {
-    socket_.async_write_some(
-        asio::buffer(body_) + from,
-        [self = shared_from_this(), from](const error_code& error, size_t bytes) {
-          if (self->server_ != nullptr) self->OnSomeWritten(error, from + bytes, bytes);
-        });
+    piece_sent_ = from;
+    pipe_->WriteSome(std::string_view(body_).substr(from), shared_from_this());
   }
 
-  void OnSomeWritten(const error_code& error, size_t up_to, size_t bytes) {
+  void OnWritten(bool ok, size_t bytes) override {
+    if (server_ == nullptr) return;
+    if (is_writing_continue_) return OnContinueWritten(ok);
+    if (!is_writing_piece_) return OnAnswered(ok, bytes);
     sent_bytes_ += static_cast<int64_t>(bytes);
-    if (error) return Close();
-    if (up_to < body_.size()) {
+    if (!ok) return Close();
+    if (piece_sent_ + bytes < body_.size()) {
       timer_.Set(server_->limits.write_timeout);
-      return WriteSome(up_to);
+      return WriteSome(piece_sent_ + bytes);
     }
     timer_.Clear();
     is_writing_piece_ = false;
     body_.clear();
     if (source_ != nullptr) return WritePiece();
-    OnWritten({}, static_cast<size_t>(sent_bytes_));
+    OnAnswered(true, static_cast<size_t>(sent_bytes_));
   }
 
-  void OnWritten(const error_code& error, size_t bytes) {
-    if (server_ == nullptr) return;
+  void OnAnswered(bool ok, size_t bytes) {
     timer_.Clear();
     if (const std::shared_ptr<Call> call = std::exchange(call_, nullptr)) {
-      call->Finish(static_cast<int64_t>(bytes), !error);
+      call->Finish(static_cast<int64_t>(bytes), ok);
     }
     sent_bytes_ = 0;
-    if (error) return Close();
+    if (is_cut_off_) return Abort();
+    if (!ok) return Close();
     if (!keep_alive_) return Linger();
+    upload_ = nullptr;
     stage_ = Stage::kReading;
     body_ = std::string();
     began_ = absl::Now();
@@ -364,29 +388,33 @@ class Http1Server::Connection : public Answerer,
     Read();
   }
 
+  // So that what was sent looks whole to nobody: a client of HTTP/1.0 takes an end for the body's.
+  void Abort() {
+    if (!takes_chunks_) pipe_->ResetOnClose();
+    Close();
+  }
+
   void Linger() {
+    upload_ = nullptr;
     stage_ = Stage::kLingering;
     input_.clear();
-    error_code ignored;
-    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    pipe_->ShutdownSend();
     timer_.Set(kLinger);
     Read();
   }
 
   void OnTimer() {
     const std::shared_ptr<Connection> self = shared_from_this();
+    if (stage_ == Stage::kAnswering && is_uploading() && !held_back_)
+      return FailUpload(BodyTimeout());
     if (stage_ != Stage::kReading || !parser_.started()) return Close();
-    const bool in_body = phase_ == Phase::kBody;
-    Fail({408,
-          in_body ? "BODY_TIMEOUT" : "HEAD_TIMEOUT",
-          in_body ? "the body did not arrive in time" : "the headers did not arrive in time",
-          {}});
+    Fail(phase_ == Phase::kBody ? BodyTimeout() : HeadTimeout());
   }
 
   State* server_;  // Null once closed.
-  asio::ip::tcp::socket socket_;
+  const std::shared_ptr<BytePipe> pipe_;
   const std::string peer_;
-  const bool in_budget_;
+  ConnectionPlace place_;
   Http1Parser parser_;
   Timer timer_;
   Stage stage_ = Stage::kReading;
@@ -403,14 +431,21 @@ class Http1Server::Connection : public Answerer,
   std::string body_;                    // Of the answer, or the piece of it that is on its way.
   std::shared_ptr<BodySource> source_;  // Of what follows that piece.
   bool is_writing_piece_ = false;
-  int64_t sent_bytes_ = 0;  // Of an answer in pieces.
+  size_t piece_sent_ = 0;
+  std::unique_ptr<Http1Upload> upload_;  // Of the request being answered.
+  bool is_upload_due_ = false;
+  bool is_cut_off_ = false;  // The answer, by its source.
+  bool owes_continue_ = false;
+  bool is_writing_continue_ = false;
+  std::optional<HttpResponse> held_back_;  // Until that is written.
+  int64_t sent_bytes_ = 0;                 // Of an answer in pieces.
   int64_t held_bytes_ = 0;
   std::array<char, kReadBytes> buffer_;
 };
 
 Http1Server::Http1Server(Loop& loop, const Http1Limits& limits, ConnectionBudget& budget,
-                         ByteBudget& bytes, RequestLog& log, Handler handler)
-    : state_(new State{loop, limits, budget, bytes, log, std::move(handler), connections_}) {}
+                         ByteBudget& bytes, RequestLog& log, Dialect& dialect)
+    : state_(new State{loop, limits, budget, bytes, log, dialect, connections_}) {}
 
 Http1Server::~Http1Server() {
   while (!state_->connections.empty()) {
@@ -420,16 +455,25 @@ Http1Server::~Http1Server() {
 }
 
 void Http1Server::Serve(int fd, std::string peer) {
-  const bool in_budget = state_->budget.Take();
-  if (!in_budget && state_->refusals >= kMaxRefusals) {
-    close(fd);
-    return;
-  }
-  if (!in_budget) ++state_->refusals;
+  std::shared_ptr<BytePipe> pipe = MakePlainPipe(state_->loop, fd);
+  if (pipe == nullptr) return;
+  Serve({std::move(pipe), std::move(peer), absl::Now(), ConnectionPlace(state_->budget), {}});
+}
+
+void Http1Server::Serve(Arrival arrival) {
+  if (arrival.place.is_taken()) return Begin(std::move(arrival), std::nullopt);
+  if (state_->refusals >= kMaxRefusals) return arrival.pipe->Close();
+  ++state_->refusals;
+  Refuse(std::move(arrival), TooManyConnections(state_->budget.limit()));
+}
+
+void Http1Server::Refuse(Arrival arrival, const HttpError& why) { Begin(std::move(arrival), why); }
+
+void Http1Server::Begin(Arrival arrival, const std::optional<HttpError>& refusal) {
   connections_.fetch_add(1, std::memory_order_relaxed);
-  const auto connection = std::make_shared<Connection>(*state_, std::move(peer), in_budget);
+  const auto connection = std::make_shared<Connection>(*state_, std::move(arrival));
   state_->connections.insert(connection);
-  connection->Start(fd);
+  connection->Start(refusal);
 }
 
 void Http1Server::Drain() {

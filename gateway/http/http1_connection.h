@@ -4,12 +4,14 @@
 
 #include <atomic>
 #include <cstddef>
-#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/time/time.h"
 #include "gateway/call.h"
+#include "gateway/dialects/dialect.h"
+#include "gateway/http/arrival.h"
 #include "gateway/http/budgets.h"
 #include "gateway/http/http1_parser.h"
 
@@ -31,17 +33,18 @@ struct Http1Limits {
 // Belongs to its loop's thread.
 class Http1Server {
  public:
-  // Answers every call in the end. May answer at once.
-  using Handler = std::function<void(const std::shared_ptr<Call>& call)>;
-
-  // `budget`, `bytes` and `log` outlive it.
+  // `budget`, `bytes`, `log` and `dialect` outlive it.
   Http1Server(Loop& loop, const Http1Limits& limits, ConnectionBudget& budget, ByteBudget& bytes,
-              RequestLog& log, Handler handler);
+              RequestLog& log, Dialect& dialect);
   // Closes every connection.
   ~Http1Server();
 
   // Takes over a connected, non-blocking socket. Above either budget it answers 503 and closes.
   void Serve(int fd, std::string peer);
+  // The same for a connection whose first bytes were taken already.
+  void Serve(Arrival arrival);
+  // Answers `why` to whatever comes, and closes.
+  void Refuse(Arrival arrival, const HttpError& why);
   // Closes idle connections, and the others after what they run; a body that is made while it is
   // sent is asked to end.
   void Drain();
@@ -51,6 +54,8 @@ class Http1Server {
  private:
   class Connection;
   struct State;
+  void Begin(Arrival arrival, const std::optional<HttpError>& refusal);
+
   std::unique_ptr<State> state_;
   std::atomic<size_t> connections_{0};
 };

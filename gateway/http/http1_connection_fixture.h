@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/fake_call.h"
 #include "gateway/http/http1_connection.h"
 #include "gateway/loop.h"
 #include "gtest/gtest.h"
@@ -96,9 +97,7 @@ class Http1ConnectionTest : public ::testing::Test {
   void Serve(Http1Limits limits = {}, int64_t max_connections = 100, int64_t max_bytes = 1 << 30) {
     bytes_ = std::make_unique<ByteBudget>(max_bytes);
     budget_ = std::make_unique<ConnectionBudget>(max_connections, nullptr);
-    server_ = std::make_unique<Http1Server>(
-        loop_, limits, *budget_, *bytes_, log_,
-        [this](const std::shared_ptr<Call>& call) { handler_(call); });
+    server_ = std::make_unique<Http1Server>(loop_, limits, *budget_, *bytes_, log_, dialect_);
     loop_.Start();
   }
 
@@ -123,11 +122,13 @@ class Http1ConnectionTest : public ::testing::Test {
   std::unique_ptr<ConnectionBudget> budget_;
   std::unique_ptr<ByteBudget> bytes_;
   std::unique_ptr<Http1Server> server_;
-  std::function<void(const std::shared_ptr<Call>&)> handler_ = [](const auto& call) {
-    call->Answer(Text(call->request().method + " " + call->request().path + " " +
-                      call->request().body + "!"),
-                 "OK");
-  };
+  FakeDialect dialect_;
+  std::function<void(const std::shared_ptr<Call>&)>& handler_ =
+      dialect_.serve = [](const auto& call) {
+        call->Answer(Text(call->request().method + " " + call->request().path + " " +
+                          call->request().body + "!"),
+                     "OK");
+      };
 };
 
 inline constexpr char kGet[] = "GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n";

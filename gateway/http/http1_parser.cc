@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/beast/http/basic_parser.hpp>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "gateway/http/chunked_body.h"
 #include "gateway/http/http1_rules.h"
+#include "gateway/http/refusals.h"
 
 namespace corridor::gateway {
 namespace {
@@ -81,13 +83,6 @@ struct Http1Parser::State {
     return Event::kError;
   }
 
-  HttpError HeadTooLarge() const {
-    return {431,
-            "HEAD_TOO_LARGE",
-            absl::StrCat("request line and headers are larger than ", limits.head_bytes, " bytes"),
-            {{"limitBytes", absl::StrCat(limits.head_bytes)}}};
-  }
-
   Event FeedHead(std::string_view bytes, size_t& consumed) {
     // An empty line before a request is ignored, as RFC 9112 asks.
     if (scan.scanned == 0) {
@@ -101,7 +96,7 @@ struct Http1Parser::State {
       return Fail({400, "BARE_NEWLINE", "lines of the head must end with CR LF", {}});
     }
     if (scan.end > limits.head_bytes || (scan.end == 0 && bytes.size() >= limits.head_bytes)) {
-      return Fail(HeadTooLarge());
+      return Fail(HeadTooLarge(limits.head_bytes));
     }
     if (scan.end == 0) return Event::kNeedMore;
 
@@ -123,30 +118,30 @@ struct Http1Parser::State {
     if (FindHeader(request.headers, "transfer-encoding") != nullptr) {
       chunked.emplace(limits.body_bytes, limits.head_bytes);
     } else if (const std::string* length = FindHeader(request.headers, "content-length")) {
-      if (!absl::SimpleAtoi(*length, &length_left) || length_left > limits.body_bytes) {
-        return Fail(BodyTooLarge(limits.body_bytes));
-      }
-      request.body.reserve(std::min<size_t>(length_left, kMostReservedAhead));
+      if (!absl::SimpleAtoi(*length, &length_left)) return Fail(BodyTooLarge(limits.body_bytes));
     }
     if (!chunked && length_left == 0) return Event::kComplete;
-
-    const std::string* expect = FindHeader(request.headers, "expect");
-    expects_continue = expect != nullptr && absl::EqualsIgnoreCase(*expect, "100-continue");
-    if (expect != nullptr && !expects_continue) {
-      return Fail({417, "EXPECTATION", "the only expectation known here is 100-continue", {}});
+    if (std::optional<HttpError> refused = CheckExpectation(request)) {
+      return Fail(*std::move(refused));
     }
+    expects_continue = ExpectsContinue(request);
     return Event::kHead;
   }
 
   Event FeedBody(std::string_view bytes, size_t& consumed) {
+    std::string& body = is_streamed ? streamed : request.body;
     if (chunked) {
-      const ChunkedBody::Event event = chunked->Feed(bytes, consumed, request.body);
+      const ChunkedBody::Event event = chunked->Feed(bytes, consumed, body);
       request.wire_bytes += consumed;
       if (event == ChunkedBody::Event::kError) return Fail(chunked->error());
       return event == ChunkedBody::Event::kComplete ? Event::kComplete : Event::kNeedMore;
     }
+    if (!is_streamed && length_left > limits.body_bytes - body.size()) {
+      return Fail(BodyTooLarge(limits.body_bytes));
+    }
+    if (!is_streamed && body.empty()) body.reserve(std::min(length_left, kMostReservedAhead));
     consumed = std::min(length_left, bytes.size());
-    request.body.append(bytes.substr(0, consumed));
+    body.append(bytes.substr(0, consumed));
     request.wire_bytes += consumed;
     length_left -= consumed;
     return length_left == 0 ? Event::kComplete : Event::kNeedMore;
@@ -159,6 +154,8 @@ struct Http1Parser::State {
   std::optional<HeadParser> parser;  // From the end of the head on.
   std::optional<ChunkedBody> chunked;
   size_t length_left = 0;
+  bool is_streamed = false;
+  std::string streamed;
   bool has_bytes = false;
   bool expects_continue = false;
 };
@@ -171,7 +168,16 @@ Http1Parser::Event Http1Parser::Feed(std::string_view bytes, size_t& consumed) {
   return state_->parser ? state_->FeedBody(bytes, consumed) : state_->FeedHead(bytes, consumed);
 }
 
+void Http1Parser::StreamBody() {
+  state_->is_streamed = true;
+  if (state_->chunked) state_->chunked.emplace(SIZE_MAX, state_->limits.head_bytes);
+}
+
+std::string Http1Parser::TakeBody() { return std::exchange(state_->streamed, {}); }
+
 void Http1Parser::Reset() {
+  state_->is_streamed = false;
+  state_->streamed.clear();
   state_->request = HttpRequest();
   state_->scan = HeadScan();
   state_->parser.reset();

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "gateway/http/http_error.h"
@@ -23,12 +24,17 @@ class Http1Parser {
 
   enum class Event {
     kNeedMore,  // Call again with what was left, and more.
-    kHead,      // The head is whole and a body follows. Once a request.
+    kHead,      // The head is whole and a body follows. Once a request. Say StreamBody() now, or
+                // it is collected in request().
     kComplete,  // request() is whole. Reset() before the next Feed().
     kError,     // error() says why. The connection cannot go on.
   };
   // Takes `consumed` bytes from the front of `bytes`; the rest is to be given again.
   Event Feed(std::string_view bytes, size_t& consumed);
+
+  // The body is not collected, and may be of any length: TakeBody() has what came of it.
+  void StreamBody();
+  std::string TakeBody();
 
   // Forgets the request; the next byte begins another.
   void Reset();

@@ -161,5 +161,112 @@ TEST(Http1ParserTest, RulesAndParserErrorsAre400) {
   }
 }
 
+// Every rule that a request is held to, as it looks on the wire: one row each.
+struct WireRow {
+  const char* rule;
+  std::string wire;
+  int status;
+  const char* reason;
+};
+
+class WireRulesTest : public ::testing::TestWithParam<WireRow> {};
+
+TEST_P(WireRulesTest, AreKept) {
+  Http1Parser parser({.head_bytes = 4096, .body_bytes = 1024});
+  EXPECT_EQ(FeedAll(parser, GetParam().wire), Event::kError) << GetParam().rule;
+  EXPECT_EQ(parser.error().status, GetParam().status) << GetParam().rule;
+  EXPECT_EQ(parser.error().reason, GetParam().reason) << GetParam().rule;
+}
+
+std::string Get(const std::string& target, const std::string& headers = "Host: a\r\n") {
+  return "GET " + target + " HTTP/1.1\r\n" + headers + "\r\n";
+}
+std::string Post(const std::string& headers, const std::string& body = "") {
+  return "POST / HTTP/1.1\r\nHost: a\r\n" + headers + "\r\n" + body;
+}
+std::string Chunks(const std::string& body) { return Post("Transfer-Encoding: chunked\r\n", body); }
+
+INSTANTIATE_TEST_SUITE_P(
+    Lengths, WireRulesTest,
+    ::testing::Values(
+        WireRow{"one length: both kinds",
+                Post("Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400,
+                "TWO_LENGTHS"},
+        WireRow{"one length: the kinds the other way about",
+                Post("Transfer-Encoding: chunked\r\nContent-Length: 3\r\n", "0\r\n\r\n"), 400,
+                "TWO_LENGTHS"},
+        WireRow{"Content-Length once", Post("Content-Length: 3\r\nContent-Length: 3\r\n", "abc"),
+                400, "REPEATED_HEADER"},
+        WireRow{"Content-Length no list", Post("Content-Length: 3,3\r\n", "abc"), 400,
+                "BAD_CONTENT_LENGTH"},
+        WireRow{"Transfer-Encoding exactly chunked",
+                Post("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"), 400,
+                "BAD_TRANSFER_ENCODING"},
+        WireRow{"chunked once",
+                Post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"), 400,
+                "REPEATED_HEADER"},
+        WireRow{"chunked on HTTP/1.1 only",
+                "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400,
+                "BAD_TRANSFER_ENCODING"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Heads, WireRulesTest,
+    ::testing::Values(
+        WireRow{"no obs-fold", Get("/", "Host: a\r\nx: y\r\n z\r\n"), 400, "FOLDED_HEADER"},
+        WireRow{"one Host: none", Get("/", ""), 400, "NO_HOST"},
+        WireRow{"one Host: two", Get("/", "Host: a\r\nHost: b\r\n"), 400, "REPEATED_HEADER"},
+        WireRow{"no # in the target", Get("/a#b"), 400, "BAD_TARGET"},
+        WireRow{"no byte above 0x7E in the target", Get("/\x7F"), 400, "CONTROL_CHARACTER"},
+        WireRow{"no byte above 0x7F in the target", Get("/\x80"), 400, "BAD_TARGET"},
+        WireRow{"no bare LF", "GET / HTTP/1.1\nHost: a\n\n", 400, "BARE_NEWLINE"},
+        WireRow{"no bare LF between headers", "GET / HTTP/1.1\r\nHost: a\nx: y\r\n\r\n", 400,
+                "BARE_NEWLINE"},
+        WireRow{"no bare CR", "GET / HTTP/1.1\r\nHost: a\rx: y\r\n\r\n", 400,
+                "BARE_CARRIAGE_RETURN"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Chunking, WireRulesTest,
+    ::testing::Values(
+        WireRow{"hexadecimal sizes", Chunks("0x3\r\nabc\r\n0\r\n\r\n"), 400, "BAD_CHUNK"},
+        WireRow{"no sign", Chunks("+3\r\nabc\r\n0\r\n\r\n"), 400, "BAD_CHUNK"},
+        WireRow{"no negative size", Chunks("-3\r\nabc\r\n0\r\n\r\n"), 400, "BAD_CHUNK"},
+        WireRow{"no space before the size", Chunks(" 3\r\nabc\r\n0\r\n\r\n"), 400, "BAD_CHUNK"},
+        WireRow{"no space after the size", Chunks("3 \r\nabc\r\n0\r\n\r\n"), 400, "BAD_CHUNK"},
+        WireRow{"a size", Chunks("\r\nabc\r\n0\r\n\r\n"), 400, "BAD_CHUNK"},
+        WireRow{"no size beyond 60 bits", Chunks("10000000000000000\r\n"), 400, "BAD_CHUNK"},
+        WireRow{"no bare LF after a size", Chunks("3\nabc\r\n0\r\n\r\n"), 400, "BAD_CHUNK"},
+        WireRow{"CR LF after a chunk", Chunks("3\r\nabc0\r\n\r\n"), 400, "BAD_CHUNK"},
+        WireRow{"no bare LF after a chunk", Chunks("3\r\nabc\n0\r\n\r\n"), 400, "BAD_CHUNK"},
+        WireRow{"no chunk longer than its size", Chunks("2\r\nabc\r\n0\r\n\r\n"), 400, "BAD_CHUNK"},
+        WireRow{"extensions up to 256 bytes",
+                Chunks("3;" + std::string(256, 'x') + "\r\nabc\r\n0\r\n\r\n"), 400,
+                "CHUNK_EXTENSION"},
+        WireRow{"no control in an extension", Chunks("3;a\x01\r\nabc\r\n0\r\n\r\n"), 400,
+                "CONTROL_CHARACTER"},
+        WireRow{"no bare LF in trailers", Chunks("0\r\nx: y\n\r\n"), 400, "BAD_CHUNK"},
+        WireRow{"no fold in trailers", Chunks("0\r\nx: y\r\n z\r\n\r\n"), 400, "FOLDED_HEADER"}));
+
+TEST(Http1ParserTest, AStreamedBodyIsHandedOutInPiecesWithoutALimit) {
+  for (const std::string& wire :
+       {Post("Content-Length: 6\r\n", "abcdef"), Chunks("3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n")}) {
+    Http1Parser parser({.head_bytes = 1000, .body_bytes = 2});
+    size_t consumed = 0;
+    ASSERT_EQ(parser.Feed(wire, consumed), Event::kHead);
+    parser.StreamBody();
+    std::string body;
+    Event event = Event::kNeedMore;
+    for (size_t at = consumed; at < wire.size() && event == Event::kNeedMore; at += consumed) {
+      size_t given = 0;  // More and more, until some of it is taken.
+      do {
+        event = parser.Feed(std::string_view(wire).substr(at, ++given), consumed);
+      } while (consumed == 0 && event == Event::kNeedMore);
+      body += parser.TakeBody();
+    }
+    EXPECT_EQ(event, Event::kComplete);
+    EXPECT_EQ(body, "abcdef");
+    EXPECT_EQ(parser.request().body, "");
+  }
+}
+
 }  // namespace
 }  // namespace corridor::gateway

@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "gateway/http/refusals.h"
 
 namespace corridor::gateway {
 namespace {
@@ -54,22 +55,8 @@ Verdict CheckControls(std::string_view head) {
   return std::nullopt;
 }
 
-Verdict CheckTarget(std::string_view method, std::string_view target) {
-  for (const char c : target) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x21 || byte > 0x7E || c == '#') {
-      return Refuse("BAD_TARGET",
-                    "the request target holds a space, a '#', a control character or a byte above "
-                    "0x7E; percent-encode it");
-    }
-  }
-  if (target[0] == '/' || absl::StartsWithIgnoreCase(View(target), "http://")) return std::nullopt;
-  if (target == "*" && method == "OPTIONS") return std::nullopt;
-  return Refuse("BAD_TARGET", "the request target must begin with '/'");
-}
-
-// Sets `is_http11`.
-Verdict CheckRequestLine(std::string_view line, bool& is_http11) {
+// Sets the others.
+Verdict CheckRequestLine(std::string_view line, bool& is_http11, std::string_view& target) {
   const size_t method_end = line.find(' ');
   const size_t target_end = line.rfind(' ');
   if (method_end == std::string_view::npos || method_end + 1 >= target_end ||
@@ -84,19 +71,19 @@ Verdict CheckRequestLine(std::string_view line, bool& is_http11) {
     }
     return Refuse("HTTP_VERSION", "only HTTP/1.1 and HTTP/1.0 are spoken here", 505);
   }
-  return CheckTarget(line.substr(0, method_end),
-                     line.substr(method_end + 1, target_end - method_end - 1));
+  target = line.substr(method_end + 1, target_end - method_end - 1);
+  return CheckTarget(line.substr(0, method_end), target);
 }
 
-Verdict CheckHost(std::string_view host) {
-  for (const char c : host) {
-    if (!absl::ascii_isalnum(static_cast<unsigned char>(c)) &&
-        std::string_view("-._:[]%").find(c) == std::string_view::npos) {
-      return Refuse("BAD_HOST", absl::StrCat("Host: \"", View(host), "\" is not a host and port"));
-    }
-  }
-  if (host.empty()) return Refuse("BAD_HOST", "Host is empty");
-  return std::nullopt;
+// An absolute target names a host, too: two readers could each follow another one.
+Verdict CheckAuthority(std::string_view target, std::string_view host) {
+  constexpr std::string_view kScheme = "http://";
+  if (!absl::StartsWithIgnoreCase(View(target), View(kScheme))) return std::nullopt;
+  target.remove_prefix(kScheme.size());
+  const std::string_view authority = target.substr(0, target.find_first_of("/?"));
+  if (absl::EqualsIgnoreCase(View(authority), View(host))) return std::nullopt;
+  return Refuse("TWO_HOSTS", absl::StrCat("the request target's host \"", View(authority),
+                                          "\" is not Host: \"", View(host), "\""));
 }
 
 Verdict CheckContentLength(std::string_view value) {
@@ -110,6 +97,7 @@ Verdict CheckContentLength(std::string_view value) {
 // Headers whose meaning would depend on which of two a reader takes.
 struct SingleHeaders {
   int host = 0;
+  std::string_view host_value;
   int content_length = 0;
   int transfer_encoding = 0;
   int content_type = 0;
@@ -136,6 +124,7 @@ Verdict CheckField(std::string_view line, bool is_http11, SingleHeaders& seen) {
   Verdict verdict;
   if (absl::EqualsIgnoreCase(name, "host")) {
     repeats = ++seen.host;
+    seen.host_value = value;
     verdict = CheckHost(value);
   } else if (absl::EqualsIgnoreCase(name, "content-length")) {
     repeats = ++seen.content_length;
@@ -153,7 +142,7 @@ Verdict CheckField(std::string_view line, bool is_http11, SingleHeaders& seen) {
     repeats = ++seen.origin;
   }
   if (repeats > 1) {
-    return Refuse("REPEATED_HEADER", absl::StrCat("header ", name, " is given more than once"));
+    return RepeatedHeader(line.substr(0, colon));
   }
   return verdict;
 }
@@ -183,7 +172,8 @@ Verdict CheckHead(std::string_view head) {
     return Refuse("BAD_REQUEST_LINE", "the request line does not end");
   }
   bool is_http11 = false;
-  if (Verdict verdict = CheckRequestLine(head.substr(0, end), is_http11)) return verdict;
+  std::string_view target;
+  if (Verdict verdict = CheckRequestLine(head.substr(0, end), is_http11, target)) return verdict;
 
   SingleHeaders seen;
   for (size_t lines = 0;; ++lines) {
@@ -192,14 +182,14 @@ Verdict CheckHead(std::string_view head) {
     if (end == std::string_view::npos) return Refuse("BAD_HEADER", "the head does not end");
     if (end == begin) break;
     if (lines == kMaxHeaderLines) {
-      return Refuse("TOO_MANY_HEADERS",
-                    absl::StrCat("more than ", kMaxHeaderLines, " header lines"), 431);
+      return TooManyHeaders(kMaxHeaderLines);
     }
     if (Verdict verdict = CheckField(head.substr(begin, end - begin), is_http11, seen)) {
       return verdict;
     }
   }
-  if (seen.host == 0) return Refuse("NO_HOST", "header Host is missing");
+  if (seen.host == 0) return NoHost();
+  if (Verdict verdict = CheckAuthority(target, seen.host_value)) return verdict;
   if (seen.content_length > 0 && seen.transfer_encoding > 0) {
     return Refuse("TWO_LENGTHS", "Content-Length and Transfer-Encoding exclude each other");
   }
@@ -219,11 +209,39 @@ Verdict CheckTrailer(std::string_view line) {
   return CheckFieldName(line);
 }
 
-HttpError BodyTooLarge(size_t limit_bytes) {
-  return {413,
-          "BODY_TOO_LARGE",
-          absl::StrCat("the body is larger than ", limit_bytes, " bytes"),
-          {{"limitBytes", absl::StrCat(limit_bytes)}}};
+Verdict CheckTarget(std::string_view method, std::string_view target) {
+  for (const char c : target) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x21 || byte > 0x7E || c == '#') {
+      return Refuse("BAD_TARGET",
+                    "the request target holds a space, a '#', a control character or a byte above "
+                    "0x7E; percent-encode it");
+    }
+  }
+  if (target[0] == '/' || absl::StartsWithIgnoreCase(View(target), "http://")) return std::nullopt;
+  if (target == "*" && method == "OPTIONS") return std::nullopt;
+  return Refuse("BAD_TARGET", "the request target must begin with '/'");
+}
+
+Verdict CheckHost(std::string_view host) {
+  for (const char c : host) {
+    if (!absl::ascii_isalnum(static_cast<unsigned char>(c)) &&
+        std::string_view("-._:[]%").find(c) == std::string_view::npos) {
+      return Refuse("BAD_HOST", absl::StrCat("Host: \"", View(host), "\" is not a host and port"));
+    }
+  }
+  if (host.empty()) return Refuse("BAD_HOST", "Host is empty");
+  return std::nullopt;
+}
+
+bool ExpectsContinue(const HttpRequest& head) {
+  const std::string* expect = FindHeader(head.headers, "expect");
+  return expect != nullptr && absl::EqualsIgnoreCase(*expect, "100-continue");
+}
+
+Verdict CheckExpectation(const HttpRequest& head) {
+  if (FindHeader(head.headers, "expect") == nullptr || ExpectsContinue(head)) return std::nullopt;
+  return Refuse("EXPECTATION", "the only expectation known here is 100-continue", 417);
 }
 
 }  // namespace corridor::gateway

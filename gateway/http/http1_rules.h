@@ -31,7 +31,11 @@ std::optional<HttpError> CheckChunkExtension(std::string_view extension);
 // Judges a line of trailers, without its line end.
 std::optional<HttpError> CheckTrailer(std::string_view line);
 
-// 413, naming the limit.
-HttpError BodyTooLarge(size_t limit_bytes);
+// The parts of it that hold for HTTP/2 as well.
+std::optional<HttpError> CheckTarget(std::string_view method, std::string_view target);
+std::optional<HttpError> CheckHost(std::string_view host);
+// 417 for any expectation but `100-continue`.
+std::optional<HttpError> CheckExpectation(const HttpRequest& head);
+bool ExpectsContinue(const HttpRequest& head);
 
 }  // namespace corridor::gateway

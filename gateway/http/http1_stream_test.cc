@@ -32,6 +32,7 @@ class FakeSource : public BodySource {
     out += std::exchange(waiting_, "");
     return !is_over_;
   }
+  bool is_whole() const override { return whole; }
   void Drain() override { End("drained"); }
 
   void Put(const std::string& text) {
@@ -45,6 +46,7 @@ class FakeSource : public BodySource {
   void Wake() { wake_(); }
 
   bool is_endless = false;
+  bool whole = true;
   int reads = 0;
   size_t given = 0;
 
@@ -260,6 +262,18 @@ TEST_F(Http1StreamTest, HowAStreamEndedIsRecorded) {
   });
   client->ReadUntil("0\r\n\r\n");
   EXPECT_THAT(log_.WaitFor(1), ElementsAre("ABORTED 200"));
+}
+
+TEST_F(Http1StreamTest, AnAnswerThatBreaksOffDoesNotLookWhole) {
+  source_->whole = false;
+  source_->End("a part");
+  Serve();
+  for (const std::string version : {"1.1", "1.0"}) {
+    const auto client = Connect();
+    client->Send("GET /a HTTP/" + version + "\r\nHost: a\r\n\r\n");
+    EXPECT_THAT(client->ReadToEnd(), Not(EndsWith("0\r\n\r\n")));
+  }
+  EXPECT_THAT(log_.WaitFor(2), ElementsAre("OK 200", "OK 200"));
 }
 
 TEST_F(Http1StreamTest, WithoutRoomForAPieceAStreamIsNotBegun) {

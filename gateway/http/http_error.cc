@@ -11,6 +11,7 @@ struct StatusRow {
 };
 constexpr StatusRow kStatuses[] = {
     {200, "OK", "OK"},
+    {204, "No Content", "OK"},
     {304, "Not Modified", "OK"},
     {400, "Bad Request", "INVALID_ARGUMENT"},
     {401, "Unauthorized", "UNAUTHENTICATED"},
@@ -28,6 +29,7 @@ constexpr StatusRow kStatuses[] = {
     {499, "Client Closed Request", "CANCELLED"},
     {500, "Internal Server Error", "INTERNAL"},
     {501, "Not Implemented", "UNIMPLEMENTED"},
+    {502, "Bad Gateway", "INTERNAL"},
     {503, "Service Unavailable", "UNAVAILABLE"},
     {504, "Gateway Timeout", "DEADLINE_EXCEEDED"},
     {505, "HTTP Version Not Supported", "INVALID_ARGUMENT"},

@@ -5,15 +5,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "gateway/http/body_source.h"
 
 namespace corridor::gateway {
-
-// Names in lower case, in the order received.
-using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
 // Value of the first header of this name (lower case); null when there is none.
 inline const std::string* FindHeader(const HttpHeaders& headers, std::string_view name) {
@@ -29,7 +24,10 @@ struct HttpRequest {
   std::string query;   // Raw, without `?`.
   HttpHeaders headers;
   std::string body;
-  size_t wire_bytes = 0;  // Head and body as received.
+  // The body while it comes, in place of `body`, where the dialect takes it so.
+  std::shared_ptr<BodySource> source = nullptr;
+  bool is_http2 = false;
+  size_t wire_bytes = 0;  // Head and body as received; of a body that comes, the head.
 };
 
 struct HttpResponse {

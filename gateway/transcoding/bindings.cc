@@ -61,15 +61,25 @@ Chain ResolveVariable(const Descriptor& request, const std::string& field_path) 
   return type == nullptr ? chain : Chain();
 }
 
+bool IsHttpBody(const Descriptor* type) {
+  return type != nullptr && type->full_name() == "google.api.HttpBody";
+}
+
+// The part of `message` that is raw bytes: its `member`, or all of it when `is_whole`.
+std::optional<int> RawPart(const Descriptor& message, const FieldDescriptor* member,
+                           bool is_whole) {
+  if (is_whole && IsHttpBody(&message)) return 0;
+  const bool is_raw =
+      member != nullptr && !member->is_repeated() && IsHttpBody(member->message_type());
+  return is_raw ? std::optional<int>(member->number()) : std::nullopt;
+}
+
 absl::StatusOr<Binding> ReadBinding(const MethodDescriptor& method, const HttpRule& rule) {
   Binding binding;
   binding.method = &method;
   std::string path;
   std::tie(binding.http_verb, path) = Pattern(rule);
   if (binding.http_verb.empty()) return Wrong(method, path, "the binding has no verb");
-  if (method.client_streaming()) {
-    return Wrong(method, path, "a method that takes a stream cannot be bound: a request is one");
-  }
   absl::StatusOr<PathTemplate> parsed = PathTemplate::Parse(path);
   if (!parsed.ok()) return Wrong(method, path, std::string(parsed.status().message()));
   binding.path = *std::move(parsed);
@@ -96,6 +106,12 @@ absl::StatusOr<Binding> ReadBinding(const MethodDescriptor& method, const HttpRu
     binding.bound.push_back({{binding.body_field}, "body"});
   }
   if (binding.body_is_message) binding.bound.push_back({{}, "body"});
+  binding.raw_body = RawPart(request, binding.body_field, binding.body_is_message);
+  if (method.client_streaming() && !binding.raw_body) {
+    return Wrong(method, path,
+                 "a method that takes a stream cannot be bound, unless its body is a "
+                 "google.api.HttpBody: a request is one");
+  }
 
   if (!rule.response_body().empty()) {
     binding.response_field = method.output_type()->FindFieldByName(rule.response_body());
@@ -105,6 +121,8 @@ absl::StatusOr<Binding> ReadBinding(const MethodDescriptor& method, const HttpRu
                                 " has no field ", rule.response_body()));
     }
   }
+  binding.raw_answer = RawPart(*method.output_type(), binding.response_field,
+                               /*is_whole=*/binding.response_field == nullptr);
   return binding;
 }
 

@@ -2,6 +2,7 @@
 // its messages.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,12 +23,16 @@ struct Binding {
   std::vector<std::vector<const google::protobuf::FieldDescriptor*>>
       variables;                  // One chain for each of path.variables.
   std::vector<BoundField> bound;  // What a query may not set: the variables and the body.
+  // Numbers of the fields that are a google.api.HttpBody and stand for the body of the HTTP request
+  // and response; 0: the message itself is one.
+  std::optional<int> raw_body;
+  std::optional<int> raw_answer;
 };
 
 // The bindings of all methods in `files`, additional ones after the first of each method.
 // Errors: INVALID_ARGUMENT naming method and template: a malformed template, a field that does not
-// exist or cannot be bound, a binding of a method that takes a stream of requests, bindings nested
-// more than once.
+// exist or cannot be bound, a binding of a method that takes a stream of requests whose body is no
+// google.api.HttpBody, bindings nested more than once.
 absl::StatusOr<std::vector<Binding>> ReadBindings(
     const std::vector<const google::protobuf::FileDescriptor*>& files);
 

@@ -6,29 +6,21 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "gateway/transcoding/plain_text.h"
 #include "gateway/transcoding/utf8.h"
 #include "platform/status/status.h"
 
 namespace corridor::gateway {
 namespace {
 
-constexpr size_t kDeepest = 100;
 constexpr size_t kExcerptBytes = 24;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 
-void JsonScanner::SkipSpace() {
-  while (at_ < text_.size() &&
-         std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos) {
-    ++at_;
-  }
-}
-
-JsonScanner::Kind JsonScanner::Peek() {
-  SkipSpace();
-  switch (Next()) {
+JsonScanner::Kind JsonScanner::KindOf(char c) {
+  switch (c) {
     case '{':
       return Kind::kObject;
     case '[':
@@ -41,27 +33,28 @@ JsonScanner::Kind JsonScanner::Peek() {
     case 'n':
       return Kind::kNull;
     default:
-      return IsDigit(Next()) || Next() == '-' ? Kind::kNumber : Kind::kNone;
+      return IsDigit(c) || c == '-' ? Kind::kNumber : Kind::kNone;
   }
 }
 
 absl::Status JsonScanner::Begin() {
-  Kind kind = Peek();
+  const Kind kind = Peek();
   if (kind != Kind::kObject && kind != Kind::kArray)
     return Malformed("expected an object or array");
-  if (open_.size() == kDeepest) return Malformed("more than 100 objects and arrays in each other");
-  open_.push_back({kind == Kind::kObject ? '}' : ']'});
+  if (depth_ == kDeepest) return Malformed("more than 100 objects and arrays in each other");
+  open_[depth_++] = {.close = kind == Kind::kObject ? '}' : ']', .first = true};
   ++at_;
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> JsonScanner::NextItem() {
+absl::Status JsonScanner::NextElement(bool& more) {
   SkipSpace();
-  Open& open = open_.back();
+  Open& open = open_[depth_ - 1];
   if (Next() == open.close) {
     ++at_;
-    open_.pop_back();
-    return false;
+    --depth_;
+    more = false;
+    return absl::OkStatus();
   }
   if (!open.first) {
     if (Next() != ',') return Malformed(absl::StrCat("expected , or ", std::string(1, open.close)));
@@ -69,41 +62,59 @@ absl::StatusOr<bool> JsonScanner::NextItem() {
     SkipSpace();
   }
   open.first = false;
-  return true;
+  more = true;
+  return absl::OkStatus();
 }
 
-absl::StatusOr<bool> JsonScanner::NextElement() { return NextItem(); }
-
-absl::StatusOr<bool> JsonScanner::NextMember(std::string& key) {
-  ASSIGN_OR_RETURN(bool more, NextItem());
-  if (!more) return false;
+absl::Status JsonScanner::NextMember(bool& more, std::string_view& key) {
+  RETURN_IF_ERROR(NextElement(more));
+  if (!more) return absl::OkStatus();
   if (Next() != '"') return Malformed("expected a key in double quotes");
-  ASSIGN_OR_RETURN(key, ReadString());
+  RETURN_IF_ERROR(ReadString(key));
   SkipSpace();
   if (Next() != ':') return Malformed("expected :");
   ++at_;
-  return true;
+  return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> JsonScanner::ReadString() {
+absl::Status JsonScanner::ReadString(std::string_view& string) {
   if (Peek() != Kind::kString) return Malformed("expected a string in double quotes");
-  ++at_;
-  std::string out;
+  const size_t begin = ++at_;
+  while (true) {
+    at_ += PlainLength(text_.substr(at_));
+    if (Next() == '"') break;
+    if (Next() == '\\') return ReadEscapedString(begin, string);
+    if (at_ == text_.size()) return Malformed("a string has no end");
+    if (static_cast<unsigned char>(Next()) < 0x20)
+      return Malformed("a control character in a string");
+    const size_t length = Utf8CharacterLength(text_.substr(at_));
+    if (length == 0) return Malformed("not UTF-8");
+    at_ += length;
+  }
+  string = text_.substr(begin, at_++ - begin);
+  return absl::OkStatus();
+}
+
+// The rest of a string from its first escape on.
+absl::Status JsonScanner::ReadEscapedString(size_t begin, std::string_view& string) {
+  unescaped_ = text_.substr(begin, at_ - begin);
   while (Next() != '"') {
     if (at_ == text_.size()) return Malformed("a string has no end");
     if (Next() == '\\') {
-      RETURN_IF_ERROR(ReadEscape(out));
+      RETURN_IF_ERROR(ReadEscape(unescaped_));
       continue;
     }
     if (static_cast<unsigned char>(Next()) < 0x20)
       return Malformed("a control character in a string");
-    size_t length = Utf8CharacterLength(text_.substr(at_));
+    size_t length = PlainLength(text_.substr(at_));
+    if (length == 0) length = Utf8CharacterLength(text_.substr(at_));
     if (length == 0) return Malformed("not UTF-8");
-    out += text_.substr(at_, length);
+    unescaped_ += text_.substr(at_, length);
     at_ += length;
   }
   ++at_;
-  return out;
+  string = unescaped_;
+  return absl::OkStatus();
 }
 
 absl::Status JsonScanner::ReadEscape(std::string& out) {
@@ -118,10 +129,12 @@ absl::Status JsonScanner::ReadEscape(std::string& out) {
   }
   if (Next() != 'u') return Malformed("an unknown escape");
   ++at_;
-  ASSIGN_OR_RETURN(uint32_t code, ReadHex4());
+  uint32_t code = 0;
+  RETURN_IF_ERROR(ReadHex4(code));
   if (code >= 0xD800 && code <= 0xDBFF && text_.substr(at_, 2) == "\\u") {
     at_ += 2;
-    ASSIGN_OR_RETURN(uint32_t low, ReadHex4());
+    uint32_t low = 0;
+    RETURN_IF_ERROR(ReadHex4(low));
     if (low < 0xDC00 || low > 0xDFFF) return Malformed("half of a surrogate pair");
     code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
   }
@@ -130,15 +143,14 @@ absl::Status JsonScanner::ReadEscape(std::string& out) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<uint32_t> JsonScanner::ReadHex4() {
-  uint32_t code = 0;
+absl::Status JsonScanner::ReadHex4(uint32_t& code) {
   for (int i = 0; i < 4; ++i, ++at_) {
     auto digit = static_cast<unsigned char>(Next());
     if (!absl::ascii_isxdigit(digit)) return Malformed("expected four hex digits");
     int value = absl::ascii_isdigit(digit) ? digit - '0' : (digit | 0x20) - 'a' + 10;
     code = code * 16 + static_cast<uint32_t>(value);
   }
-  return code;
+  return absl::OkStatus();
 }
 
 absl::Status JsonScanner::SkipDigits() {
@@ -179,48 +191,65 @@ absl::Status JsonScanner::SkipWord() {
 absl::Status JsonScanner::SkipObject() {
   RETURN_IF_ERROR(Begin());
   absl::flat_hash_set<std::string> keys;
-  std::string key;
+  bool more = false;
+  std::string_view key;
   while (true) {
-    ASSIGN_OR_RETURN(bool more, NextMember(key));
+    RETURN_IF_ERROR(NextMember(more, key));
     if (!more) return absl::OkStatus();
-    if (!keys.insert(key).second) return Malformed(absl::StrCat("the key ", key, " a second time"));
-    RETURN_IF_ERROR(ReadRaw().status());
+    if (!keys.emplace(key).second) {
+      return Malformed(absl::StrCat("the key ", std::string(key), " a second time"));
+    }
+    RETURN_IF_ERROR(Skip());
   }
 }
 
 absl::Status JsonScanner::SkipArray() {
   RETURN_IF_ERROR(Begin());
+  bool more = false;
   while (true) {
-    ASSIGN_OR_RETURN(bool more, NextElement());
+    RETURN_IF_ERROR(NextElement(more));
     if (!more) return absl::OkStatus();
-    RETURN_IF_ERROR(ReadRaw().status());
+    RETURN_IF_ERROR(Skip());
   }
 }
 
-absl::StatusOr<std::string_view> JsonScanner::ReadRaw() {
-  Kind kind = Peek();
-  size_t begin = at_;
-  switch (kind) {
+absl::Status JsonScanner::ReadBool(bool& value) {
+  value = Peek() == Kind::kBool && Next() == 't';
+  return SkipWord();
+}
+
+absl::Status JsonScanner::ReadNumber(std::string_view& number) {
+  const size_t begin = Position();
+  RETURN_IF_ERROR(SkipNumber());
+  number = text_.substr(begin, at_ - begin);
+  return absl::OkStatus();
+}
+
+absl::Status JsonScanner::Skip() {
+  std::string_view ignored;
+  switch (Peek()) {
     case Kind::kObject:
-      RETURN_IF_ERROR(SkipObject());
-      break;
+      return SkipObject();
     case Kind::kArray:
-      RETURN_IF_ERROR(SkipArray());
-      break;
+      return SkipArray();
     case Kind::kString:
-      RETURN_IF_ERROR(ReadString().status());
-      break;
+      return ReadString(ignored);
     case Kind::kNumber:
-      RETURN_IF_ERROR(SkipNumber());
-      break;
+      return SkipNumber();
     case Kind::kBool:
     case Kind::kNull:
-      RETURN_IF_ERROR(SkipWord());
-      break;
+      return SkipWord();
     case Kind::kNone:
-      return Malformed("expected a value");
+      break;
   }
-  return text_.substr(begin, at_ - begin);
+  return Malformed("expected a value");
+}
+
+absl::Status JsonScanner::ReadRaw(std::string_view& raw) {
+  const size_t begin = Position();
+  RETURN_IF_ERROR(Skip());
+  raw = text_.substr(begin, at_ - begin);
+  return absl::OkStatus();
 }
 
 absl::Status JsonScanner::End() {

@@ -2,12 +2,12 @@
 // thread.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 
 namespace corridor::gateway {
 
@@ -20,35 +20,55 @@ class JsonScanner {
 
   enum class Kind { kObject, kArray, kString, kNumber, kBool, kNull, kNone };
   // What the next value is, by its first character; kNone when no value begins here.
-  Kind Peek();
+  Kind Peek() {
+    SkipSpace();
+    return KindOf(Next());
+  }
+  // Where the next value begins, or what is there instead.
+  size_t Position() {
+    SkipSpace();
+    return at_;
+  }
+  std::string_view text() const { return text_; }
 
-  // Begins the object or array that comes next. Then, as long as NextMember or NextElement answers
-  // true, read one value.
+  // Begins the object or array that comes next. Then, as long as NextMember or NextElement sets
+  // `more`, read one value.
   absl::Status Begin();
-  absl::StatusOr<bool> NextMember(std::string& key);
-  absl::StatusOr<bool> NextElement();
+  absl::Status NextMember(bool& more, std::string_view& key);
+  absl::Status NextElement(bool& more);
 
-  // Reads a string without quotes and escapes.
-  absl::StatusOr<std::string> ReadString();
+  // Reads a string without quotes and escapes. The view is good until the next string is read, and
+  // a key so too.
+  absl::Status ReadString(std::string_view& string);
+  // Reads `true` or `false`.
+  absl::Status ReadBool(bool& value);
+  // Reads a number and answers its text as it stands.
+  absl::Status ReadNumber(std::string_view& number);
   // Reads any value and answers its text as it stands. Errors: also an object in it that has a key
   // twice.
-  absl::StatusOr<std::string_view> ReadRaw();
+  absl::Status ReadRaw(std::string_view& raw);
+  absl::Status Skip();
   // Checks that nothing follows.
   absl::Status End();
 
   absl::Status Malformed(std::string_view why) const;
 
  private:
+  static constexpr size_t kDeepest = 100;
   struct Open {
     char close;
-    bool first = true;
+    bool first;
   };
 
-  void SkipSpace();
+  static Kind KindOf(char c);
+  void SkipSpace() {
+    while (at_ < text_.size() && IsSpace(text_[at_])) ++at_;
+  }
+  static bool IsSpace(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
   char Next() const { return at_ < text_.size() ? text_[at_] : '\0'; }
-  absl::StatusOr<bool> NextItem();
+  absl::Status ReadEscapedString(size_t begin, std::string_view& string);
   absl::Status ReadEscape(std::string& out);
-  absl::StatusOr<uint32_t> ReadHex4();
+  absl::Status ReadHex4(uint32_t& code);
   absl::Status SkipNumber();
   absl::Status SkipWord();
   absl::Status SkipDigits();
@@ -57,7 +77,9 @@ class JsonScanner {
 
   std::string_view text_;
   size_t at_ = 0;
-  std::vector<Open> open_;
+  size_t depth_ = 0;
+  std::array<Open, kDeepest> open_;
+  std::string unescaped_;  // The string read last, when it had escapes.
 };
 
 // Appends `text` as a JSON string in quotes; bytes that are not UTF-8 become U+FFFD.

@@ -2,19 +2,19 @@
 // and written.
 #include <cstdlib>
 #include <memory>
+#include <string>
 #include <string_view>
 
-#include "gateway/transcoding/json_writer.h"
 #include "gateway/transcoding/query_parameters.h"
 #include "gateway/transcoding/testdata/contract_pool.h"
+#include "gateway/transcoding/wire_to_json.h"
 #include "google/protobuf/stubs/logging.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using corridor::gateway::ContractPool;
-  using corridor::gateway::JsonWriter;
   const std::string type = "transcoding.testdata.v1.Everything";
   static ContractPool contract(corridor::gateway::LibraryContract());
-  static const JsonWriter writer(contract.pool(), contract.files());
+  static const corridor::gateway::MessageTables tables(contract.files());
   google::protobuf::SetLogHandler(nullptr);
   std::unique_ptr<google::protobuf::Message> message = contract.New(type);
   const std::string_view query(reinterpret_cast<const char*>(data), size);
@@ -23,8 +23,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (status.code() != absl::StatusCode::kInvalidArgument) std::abort();
     return 0;
   }
-  auto json = writer.Write(*message->GetDescriptor(), message->SerializeAsString(),
-                           corridor::gateway::Defaults::kWritten);
-  if (!json.ok()) std::abort();
+  std::string json;
+  status = corridor::gateway::AppendJson(*tables.Find(type), message->SerializeAsString(), {},
+                                         nullptr, json);
+  // A query may name paths such as `line_1`, which JSON has no form for.
+  const bool is_mask = status.message().find("FieldMask") != absl::string_view::npos;
+  if (!status.ok() && !is_mask) std::abort();
   return 0;
 }

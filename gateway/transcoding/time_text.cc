@@ -1,6 +1,7 @@
 // Reads fixed-width fields one after the other.
 #include "gateway/transcoding/time_text.h"
 
+#include <charconv>
 #include <chrono>
 
 namespace corridor::gateway {
@@ -59,6 +60,22 @@ std::optional<int> TakeOffset(Cursor& cursor) {
   return (west ? -1 : 1) * (hours * 60 + minutes);
 }
 
+constexpr int32_t kNanosPerSecond = 1'000'000'000;
+
+// With zeros in front.
+char* WriteDigits(int64_t value, int digits, char* to) {
+  for (int i = digits; i-- > 0; value /= 10) to[i] = static_cast<char>('0' + value % 10);
+  return to + digits;
+}
+
+char* WriteFraction(int32_t nanos, char* to) {
+  if (nanos == 0) return to;
+  *to++ = '.';
+  if (nanos % 1'000'000 == 0) return WriteDigits(nanos / 1'000'000, 3, to);
+  if (nanos % 1000 == 0) return WriteDigits(nanos / 1000, 6, to);
+  return WriteDigits(nanos, 9, to);
+}
+
 }  // namespace
 
 std::optional<SecondsAndNanos> ParseTimestamp(std::string_view text) {
@@ -101,6 +118,45 @@ std::optional<SecondsAndNanos> ParseDuration(std::string_view text) {
   if (seconds == kLongestDuration && nanos > 0) return std::nullopt;
   int sign = negative ? -1 : 1;
   return SecondsAndNanos{sign * seconds, sign * nanos};
+}
+
+char* WriteTimestamp(SecondsAndNanos time, char* to) {
+  if (time.seconds < kFirstSecond || time.seconds > kLastSecond) return nullptr;
+  if (time.nanos < 0 || time.nanos >= kNanosPerSecond) return nullptr;
+  const std::chrono::sys_seconds moment{std::chrono::seconds(time.seconds)};
+  const auto day = std::chrono::floor<std::chrono::days>(moment);
+  const std::chrono::year_month_day date{day};
+  const int64_t second = (moment - day).count();
+  const struct {
+    int64_t value;
+    int digits;
+    char after;
+  } parts[] = {{int{date.year()}, 4, '-'},
+               {unsigned{date.month()}, 2, '-'},
+               {unsigned{date.day()}, 2, 'T'},
+               {second / 3600, 2, ':'},
+               {second / 60 % 60, 2, ':'}};
+  for (const auto& part : parts) {
+    to = WriteDigits(part.value, part.digits, to);
+    *to++ = part.after;
+  }
+  to = WriteFraction(time.nanos, WriteDigits(second % 60, 2, to));
+  *to++ = 'Z';
+  return to;
+}
+
+char* WriteDuration(SecondsAndNanos time, char* to) {
+  if (time.seconds < -kLongestDuration || time.seconds > kLongestDuration) return nullptr;
+  if (time.nanos <= -kNanosPerSecond || time.nanos >= kNanosPerSecond) return nullptr;
+  const bool at_limit = time.seconds == kLongestDuration || time.seconds == -kLongestDuration;
+  if (at_limit && time.nanos != 0) return nullptr;
+  if ((time.seconds < 0 && time.nanos > 0) || (time.seconds > 0 && time.nanos < 0)) return nullptr;
+  const bool negative = time.seconds < 0 || time.nanos < 0;
+  if (negative) *to++ = '-';
+  to = std::to_chars(to, to + 20, negative ? -time.seconds : time.seconds).ptr;
+  to = WriteFraction(negative ? -time.nanos : time.nanos, to);
+  *to++ = 's';
+  return to;
 }
 
 }  // namespace corridor::gateway

@@ -2,6 +2,7 @@
 // times out of range.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -22,5 +23,14 @@ std::optional<SecondsAndNanos> ParseTimestamp(std::string_view text);
 // Seconds with up to nine digits after the point: `-1.5s`. Nothing when it is of another form or
 // beyond 315,576,000,000 seconds (10,000 years).
 std::optional<SecondsAndNanos> ParseDuration(std::string_view text);
+
+// The most bytes that a time is written as.
+inline constexpr size_t kLongestTime = 40;
+
+// Write what the functions above read, with 0, 3, 6 or 9 digits of a second, timestamps with `Z`.
+// `to` has kLongestTime bytes; answers the end of what was written, null when the time is out of
+// range, which a duration with seconds and nanos of two signs is too.
+char* WriteTimestamp(SecondsAndNanos time, char* to);
+char* WriteDuration(SecondsAndNanos time, char* to);
 
 }  // namespace corridor::gateway

@@ -79,5 +79,36 @@ TEST(TimeTextTest, DurationsAreReadToTheNanosecondAndWithinTenThousandYears) {
   for (const auto& test : kCases) EXPECT_EQ(Text(ParseDuration(test.text)), test.time) << test.text;
 }
 
+TEST(TimeTextTest, TimesAreWrittenAsTheyAreReadAndNotBeyondTheirLimits) {
+  const auto timestamp = [](int64_t seconds, int32_t nanos) {
+    char buffer[kLongestTime];
+    char* end = WriteTimestamp({seconds, nanos}, buffer);
+    return end == nullptr ? "none" : std::string(buffer, end);
+  };
+  EXPECT_EQ(timestamp(0, 0), "1970-01-01T00:00:00Z");
+  EXPECT_EQ(timestamp(-1, 999999999), "1969-12-31T23:59:59.999999999Z");
+  EXPECT_EQ(timestamp(951825600, 120000000), "2000-02-29T12:00:00.120Z");
+  EXPECT_EQ(timestamp(-62135596800, 1000), "0001-01-01T00:00:00.000001Z");
+  EXPECT_EQ(timestamp(253402300799, 0), "9999-12-31T23:59:59Z");
+  EXPECT_EQ(timestamp(-62135596801, 0), "none");
+  EXPECT_EQ(timestamp(253402300800, 0), "none");
+  EXPECT_EQ(timestamp(0, -1), "none");
+  EXPECT_EQ(timestamp(0, 1000000000), "none");
+  const auto duration = [](int64_t seconds, int32_t nanos) {
+    char buffer[kLongestTime];
+    char* end = WriteDuration({seconds, nanos}, buffer);
+    return end == nullptr ? "none" : std::string(buffer, end);
+  };
+  EXPECT_EQ(duration(0, 0), "0s");
+  EXPECT_EQ(duration(0, -500000000), "-0.500s");
+  EXPECT_EQ(duration(-1, -1), "-1.000000001s");
+  EXPECT_EQ(duration(315576000000, 0), "315576000000s");
+  EXPECT_EQ(duration(-315576000000, 0), "-315576000000s");
+  EXPECT_EQ(duration(315576000000, 1), "none");
+  EXPECT_EQ(duration(-315576000001, 0), "none");
+  EXPECT_EQ(duration(1, -1), "none");
+  EXPECT_EQ(duration(-1, 1), "none");
+}
+
 }  // namespace
 }  // namespace corridor::gateway

@@ -1,18 +1,23 @@
 // The transcoder: routes, bindings and the two JSON directions put together.
 #include "gateway/transcoding/transcoder.h"
 
+#include <deque>
 #include <memory>
 #include <optional>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/transcoding/bindings.h"
+#include "gateway/transcoding/field_selection.h"
 #include "gateway/transcoding/field_text.h"
-#include "gateway/transcoding/json_reader.h"
 #include "gateway/transcoding/json_scanner.h"
-#include "gateway/transcoding/json_writer.h"
+#include "gateway/transcoding/json_to_wire.h"
+#include "gateway/transcoding/message_table.h"
 #include "gateway/transcoding/query_parameters.h"
 #include "gateway/transcoding/routes.h"
+#include "gateway/transcoding/wire_to_json.h"
 #include "google/protobuf/arena.h"
 #include "google/protobuf/descriptor.pb.h"
 #include "google/protobuf/dynamic_message.h"
@@ -32,6 +37,10 @@ using google::protobuf::FileDescriptor;
 using google::protobuf::FileDescriptorProto;
 using google::protobuf::FileDescriptorSet;
 using google::protobuf::Message;
+using google::protobuf::MethodDescriptor;
+using google::protobuf::MethodOptions;
+
+absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
 
 // Keeps what is wrong with a descriptor set.
 class Complaints : public DescriptorPool::ErrorCollector {
@@ -104,18 +113,30 @@ class DescriptorTranscoder : public Transcoder {
   Match Route(std::string_view verb, std::string_view path) const override;
   absl::StatusOr<std::string> ToRpc(const Match& match, std::string_view query,
                                     std::string_view body) const override;
-  absl::StatusOr<std::string> ToJson(const Method& method, std::string_view message) const override;
+  absl::StatusOr<std::string> ToJson(const Method& method, std::string_view message,
+                                     const JsonChoices& choices) const override;
+  const Method* FindRpc(std::string_view full_name) const override;
+  absl::StatusOr<std::string> RequestFromJson(const Method& method,
+                                              std::string_view json) const override;
   std::string ErrorJson(const absl::Status& status) const override;
 
  private:
-  // A binding with what serves it at run time.
+  // A method as one binding, or gRPC itself, reaches it, with what serves it at run time.
   struct Served {
     Method method;
-    Binding binding;
-    const Message* request = nullptr;  // Prototype, owned by factory_.
+    Binding binding;  // Of gRPC itself: the method alone.
+    const MessageTable* request = nullptr;
+    const MessageTable* answer = nullptr;
+    const FieldTable* body_field = nullptr;
+    const FieldTable* response_field = nullptr;
+    const Message* prototype = nullptr;  // Of the request, owned by factory_.
   };
 
-  absl::Status ReadBody(const Served& served, std::string_view body, Message& request) const;
+  void ServeBindings(std::vector<Binding> bindings);
+  void ServeRpcs(const FileDescriptor& file);
+  Served& Serve(const MethodDescriptor& method);
+  // The part of the request message that is in the body, serialised.
+  static absl::StatusOr<std::string> ReadBody(const Served& served, std::string_view body);
   // As proto3 maps Any; empty for a type that the contract does not have, since nobody could read
   // it.
   std::string DetailJson(const google::protobuf::Any& detail) const;
@@ -124,8 +145,11 @@ class DescriptorTranscoder : public Transcoder {
 
   DescriptorPool pool_;
   google::protobuf::DynamicMessageFactory factory_;
-  std::unique_ptr<JsonWriter> writer_;
-  std::vector<Served> served_;  // In the order of routes_.
+  std::optional<MessageTables> tables_;
+  std::deque<Served> served_;  // Bindings in the order of routes_, then rpcs.
+  absl::flat_hash_map<const Method*, const Served*> by_method_;
+  absl::flat_hash_map<std::string, const Method*> rpcs_;  // By full name.
+  absl::flat_hash_set<const MethodDescriptor*> has_get_binding_;
   std::optional<Routes> routes_;
 };
 
@@ -133,21 +157,59 @@ absl::Status DescriptorTranscoder::Load(std::string_view descriptor_set) {
   ASSIGN_OR_RETURN(std::vector<const FileDescriptor*> files, BuildFiles(descriptor_set, pool_));
   ASSIGN_OR_RETURN(std::vector<Binding> bindings, ReadBindings(files));
   std::vector<Routes::Route> routes;
-  for (Binding& binding : bindings) {
+  for (const Binding& binding : bindings) {
     routes.push_back({binding.http_verb, binding.path, binding.method->full_name()});
-    Served& served = served_.emplace_back();
-    served.method.full_name =
-        absl::StrCat("/", binding.method->service()->full_name(), "/", binding.method->name());
-    served.method.package = binding.method->file()->package();
-    served.method.route = binding.path.text;
-    served.method.has_body = binding.body_is_message || binding.body_field != nullptr;
-    served.method.is_streaming = binding.method->server_streaming();
-    served.request = factory_.GetPrototype(binding.method->input_type());
-    served.binding = std::move(binding);
+    if (binding.http_verb == "GET") has_get_binding_.insert(binding.method);
   }
   ASSIGN_OR_RETURN(routes_, Routes::Create(std::move(routes)));
-  writer_ = std::make_unique<JsonWriter>(pool_, files);
+  tables_.emplace(files);
+  ServeBindings(std::move(bindings));
+  for (const FileDescriptor* file : files) ServeRpcs(*file);
   return absl::OkStatus();
+}
+
+DescriptorTranscoder::Served& DescriptorTranscoder::Serve(const MethodDescriptor& method) {
+  Served& served = served_.emplace_back();
+  by_method_[&served.method] = &served;
+  served.method.full_name = absl::StrCat("/", method.service()->full_name(), "/", method.name());
+  served.method.package = method.file()->package();
+  served.method.is_streaming = method.server_streaming();
+  served.method.takes_stream = method.client_streaming();
+  served.method.is_read = has_get_binding_.contains(&method) ||
+                          method.options().idempotency_level() == MethodOptions::NO_SIDE_EFFECTS;
+  served.binding.method = &method;
+  served.request = &tables_->Of(*method.input_type());
+  served.answer = &tables_->Of(*method.output_type());
+  return served;
+}
+
+void DescriptorTranscoder::ServeBindings(std::vector<Binding> bindings) {
+  for (Binding& binding : bindings) {
+    Served& served = Serve(*binding.method);
+    served.method.route = binding.path.text;
+    served.method.has_body = binding.body_is_message || binding.body_field != nullptr;
+    if (binding.body_field != nullptr) served.body_field = &tables_->Of(*binding.body_field);
+    if (binding.response_field != nullptr) {
+      served.response_field = &tables_->Of(*binding.response_field);
+    }
+    served.prototype = factory_.GetPrototype(binding.method->input_type());
+    served.method.raw_body = binding.raw_body;
+    served.method.raw_answer = binding.raw_answer;
+    served.method.has_fields_parameter =
+        binding.method->input_type()->FindFieldByName("fields") != nullptr;
+    served.binding = std::move(binding);
+  }
+}
+
+void DescriptorTranscoder::ServeRpcs(const FileDescriptor& file) {
+  for (int i = 0; i < file.service_count(); ++i) {
+    for (int j = 0; j < file.service(i)->method_count(); ++j) {
+      Method& method = Serve(*file.service(i)->method(j)).method;
+      method.route = method.full_name;
+      method.has_body = true;
+      rpcs_[method.full_name] = &method;
+    }
+  }
 }
 
 Transcoder::Match DescriptorTranscoder::Route(std::string_view verb, std::string_view path) const {
@@ -170,13 +232,11 @@ Transcoder::Match DescriptorTranscoder::Route(std::string_view verb, std::string
   return match;
 }
 
-absl::Status DescriptorTranscoder::ReadBody(const Served& served, std::string_view body,
-                                            Message& request) const {
-  if (IsBlank(body)) return absl::OkStatus();
-  if (served.binding.body_is_message) return ReadJsonMessage(body, writer_->types(), request);
-  if (served.binding.body_field != nullptr) {
-    return ReadJsonField(body, writer_->types(), *served.binding.body_field, request);
-  }
+absl::StatusOr<std::string> DescriptorTranscoder::ReadBody(const Served& served,
+                                                           std::string_view body) {
+  if (IsBlank(body)) return "";
+  if (served.binding.body_is_message) return JsonToWire(body, *served.request);
+  if (served.body_field != nullptr) return JsonToWire(body, *served.body_field);
   return InvalidField("body", body, "is given, but this method takes no body");
 }
 
@@ -184,10 +244,16 @@ absl::StatusOr<std::string> DescriptorTranscoder::ToRpc(const Match& match, std:
                                                         std::string_view body) const {
   RETURN_IF_ERROR(match.malformed);
   const Served* served = match.method == nullptr ? nullptr : ServedBy(*match.method);
-  if (served == nullptr) return absl::InternalError("ToRpc needs a match of this transcoder");
+  if (served == nullptr || served->prototype == nullptr) {
+    return absl::InternalError("ToRpc needs a match of this transcoder");
+  }
+  ASSIGN_OR_RETURN(std::string from_body, ReadBody(*served, body));
+  if (match.variables.empty() && query.empty()) return from_body;
   Arena arena;
-  Message& request = *served->request->New(&arena);
-  RETURN_IF_ERROR(ReadBody(*served, body, request));
+  Message& request = *served->prototype->New(&arena);
+  if (!request.ParseFromString(from_body)) {
+    return absl::InternalError(absl::StrCat("the body became no ", request.GetTypeName()));
+  }
   for (size_t i = 0; i < match.variables.size(); ++i) {
     RETURN_IF_ERROR(SetFromPath(served->binding.variables[i], match.variables[i].second, request));
   }
@@ -196,32 +262,49 @@ absl::StatusOr<std::string> DescriptorTranscoder::ToRpc(const Match& match, std:
 }
 
 const DescriptorTranscoder::Served* DescriptorTranscoder::ServedBy(const Method& method) const {
-  for (const Served& served : served_) {
-    if (&served.method == &method) return &served;
-  }
-  return nullptr;
+  const auto found = by_method_.find(&method);
+  return found == by_method_.end() ? nullptr : found->second;
 }
 
 absl::StatusOr<std::string> DescriptorTranscoder::ToJson(const Method& method,
-                                                         std::string_view message) const {
+                                                         std::string_view message,
+                                                         const JsonChoices& choices) const {
   const Served* served = ServedBy(method);
   if (served == nullptr) return absl::InternalError("ToJson needs a method of this transcoder");
-  const FieldDescriptor* member = served->binding.response_field;
-  if (member != nullptr) return writer_->WriteMember(*member, message);
-  return writer_->Write(*served->binding.method->output_type(), message, Defaults::kWritten);
+  const FieldTable* member = served->response_field;
+  ASSIGN_OR_RETURN(const std::unique_ptr<FieldSelection> selection,
+                   FieldSelection::Compile(choices.fields,
+                                           member == nullptr ? served->answer : PartsOf(*member)));
+  std::string json;
+  RETURN_IF_ERROR(member == nullptr
+                      ? AppendJson(*served->answer, message, choices, selection.get(), json)
+                      : AppendMemberJson(*member, message, choices, selection.get(), json));
+  return json;
+}
+
+const Method* DescriptorTranscoder::FindRpc(std::string_view full_name) const {
+  const auto found = rpcs_.find(View(full_name));
+  return found == rpcs_.end() ? nullptr : found->second;
+}
+
+absl::StatusOr<std::string> DescriptorTranscoder::RequestFromJson(const Method& method,
+                                                                  std::string_view json) const {
+  const Served* served = ServedBy(method);
+  if (served == nullptr) {
+    return absl::InternalError("RequestFromJson needs a method of this transcoder");
+  }
+  return JsonToWire(json, *served->request);
 }
 
 std::string DescriptorTranscoder::DetailJson(const google::protobuf::Any& detail) const {
   const std::string name = detail.type_url().substr(detail.type_url().rfind('/') + 1);
-  const Descriptor* type = pool_.FindMessageTypeByName(name);
-  if (type == nullptr || type->well_known_type() != Descriptor::WELLKNOWNTYPE_UNSPECIFIED)
-    return "";
-  absl::StatusOr<std::string> object = writer_->Write(*type, detail.value(), Defaults::kLeftOut);
-  if (!object.ok()) return "";
-  std::string json = "{\"@type\":";
-  AppendJsonString(detail.type_url(), json);
-  if (*object != "{}") json += ',';
-  return json.append(*object, 1);
+  const MessageTable* type = tables_->Find(name);
+  if (type == nullptr || type->known != Descriptor::WELLKNOWNTYPE_UNSPECIFIED) return "";
+  std::string json;
+  JsonChoices choices;
+  choices.omit_defaults = true;
+  const bool known = AppendAnyJson(*tables_, detail.type_url(), detail.value(), choices, json).ok();
+  return known ? json : "";
 }
 
 // `asOf` for `as_of`: what a caller of JSON wrote.

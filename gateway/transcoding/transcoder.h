@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +21,26 @@ struct Method {
   std::string route;          // Template it was reached by, e.g. `/v1/{name=areas/*}`: for metrics.
   bool has_body = false;      // The binding takes a request body.
   bool is_streaming = false;  // It is answered with many messages.
+  bool takes_stream = false;  // It is asked with many messages: no HTTP binding but a body that is
+                              // a stream of google.api.HttpBody.
+  bool is_read = false;       // It changes nothing: GET, or idempotency_level NO_SIDE_EFFECTS.
+  // Number of the field of the request that is a google.api.HttpBody and takes the body of the HTTP
+  // request as it is; 0 when the request itself is one. ToRpc() then wants no body: the caller adds
+  // it to the message that it gives.
+  std::optional<int> raw_body = std::nullopt;
+  // The same of the answer: what becomes the body of the HTTP response as it is.
+  std::optional<int> raw_answer = std::nullopt;
+  bool has_fields_parameter = false;  // The request has a field called `fields`.
+};
+
+// How a message is written as JSON, as the client asked.
+struct JsonChoices {
+  bool int64_as_number = false;  // Else a string, as proto3 has it.
+  bool enums_as_numbers = false;
+  bool omit_defaults = false;
+  // Fields to write, each a path in lowerCamelCase or snake_case (`areas.displayName`); all when
+  // empty. One through a repeated field means that of each of its messages.
+  std::vector<std::string> fields;
 };
 
 class Transcoder {
@@ -52,8 +73,16 @@ class Transcoder {
   // The response message, or one of them, as one line of JSON: proto3 mapping, default values
   // emitted. `method` is one of this transcoder's. Errors: INTERNAL, when the bytes are no such
   // message.
-  virtual absl::StatusOr<std::string> ToJson(const Method& method,
-                                             std::string_view message) const = 0;
+  virtual absl::StatusOr<std::string> ToJson(const Method& method, std::string_view message,
+                                             const JsonChoices& choices = {}) const = 0;
+
+  // A method by its full name, whatever HTTP bindings it has; null when the contract has none. Its
+  // ToJson() writes the whole message, whatever `response_body` says.
+  virtual const Method* FindRpc(std::string_view full_name) const = 0;
+  // The request message of a method that FindRpc() gave, serialised, from all of `json`. Errors: as
+  // ToRpc.
+  virtual absl::StatusOr<std::string> RequestFromJson(const Method& method,
+                                                      std::string_view json) const = 0;
 
   // {"error":{"code":404,"status":"NOT_FOUND","message":…,"details":[…]}}, details as proto3 maps
   // Any.

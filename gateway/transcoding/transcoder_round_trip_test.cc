@@ -1,16 +1,12 @@
-// Properties over random messages: what is written as an address, or as JSON by protobuf's own
-// codec, is read back as the same message.
+// Properties over random messages: what is written as an address is read back as the same message.
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
 #include "gateway/transcoding/bindings.h"
 #include "gateway/transcoding/field_text.h"
-#include "gateway/transcoding/json_reader.h"
-#include "gateway/transcoding/json_writer.h"
 #include "gateway/transcoding/path_template.h"
 #include "gateway/transcoding/testdata/contract_pool.h"
 #include "gateway/transcoding/testdata/random_message.h"
@@ -188,41 +184,6 @@ TEST(TranscoderRoundTripTest, AddressesOfTheContractAreReadBackAsTheMessagesThey
 TEST(TranscoderRoundTripTest,
      AddressesWithEveryKindOfFieldAreReadBackAsTheMessagesTheyWereWrittenFrom) {
   EveryBindingWithoutABodyRoundTrips(LibraryContract(), 2);
-}
-
-// Random messages of every type go out by protobuf's codec and come back by ours.
-void EveryMessageRoundTrips(std::string_view contract_bytes, const std::string& package,
-                            uint32_t seed) {
-  ContractPool contract(contract_bytes);
-  JsonWriter writer(contract.pool(), contract.files());
-  RandomMessages random(seed);
-  int types = 0;
-  for (const auto* file : contract.files()) {
-    if (!absl::StartsWith(file->package(), package)) continue;
-    for (int i = 0; i < file->message_type_count(); ++i, ++types) {
-      const Descriptor& type = *file->message_type(i);
-      for (int round = 0; round < 200; ++round) {
-        std::unique_ptr<Message> message = contract.New(type.full_name());
-        random.Fill(*message, Reach::kAll);
-        Defaults defaults = round % 2 == 0 ? Defaults::kWritten : Defaults::kLeftOut;
-        absl::StatusOr<std::string> json =
-            writer.Write(type, message->SerializeAsString(), defaults);
-        ASSERT_OK(json);
-        std::unique_ptr<Message> back = contract.New(type.full_name());
-        ASSERT_OK(ReadJsonMessage(*json, writer.types(), *back)) << *json;
-        ASSERT_THAT(*back, EqualsProto(*message)) << *json;
-      }
-    }
-  }
-  EXPECT_GT(types, 5);
-}
-
-TEST(TranscoderRoundTripTest, JsonOfTheContractIsReadBackAsTheMessagesItWasWrittenFrom) {
-  EveryMessageRoundTrips(CorridorContract(), "corridor.", 3);
-}
-
-TEST(TranscoderRoundTripTest, JsonWithEveryKindOfFieldIsReadBackAsTheMessagesItWasWrittenFrom) {
-  EveryMessageRoundTrips(LibraryContract(), "transcoding.", 4);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/strings/cord.h"
@@ -35,7 +36,9 @@ class TranscoderTest : public ::testing::Test {
     const std::string name = match.method->full_name.substr(match.method->full_name.rfind('/') + 1);
     absl::StatusOr<std::string> rpc = transcoder_->ToRpc(match, query, body);
     if (!rpc.ok()) return name + " " + std::string(rpc.status().message());
-    const auto* method = contract_.pool().FindMethodByName(kPackage + "Library." + name);
+    std::string dotted = match.method->full_name.substr(1);
+    dotted[dotted.find('/')] = '.';
+    const auto* method = contract_.pool().FindMethodByName(dotted);
     return name + " " + contract_.Text(method->input_type()->full_name(), *rpc);
   }
 
@@ -123,10 +126,91 @@ TEST_F(TranscoderTest, AnswersOneMemberWhereTheBindingSaysSo) {
               IsOkAndHolds(std::string("{}")));
 }
 
+TEST_F(TranscoderTest, AnswersAreWrittenAsChosen) {
+  const Method& list = *transcoder_->Route("GET", "/v1/shelves/a/books").method;
+  const std::string message =
+      contract_.Parse(kPackage + "ListBooksResponse", "books { title: 'a' }")->SerializeAsString();
+  JsonChoices choices;
+  choices.omit_defaults = true;
+  EXPECT_THAT(transcoder_->ToJson(list, message, choices),
+              IsOkAndHolds(std::string(R"([{"title":"a"}])")));
+  // Fields are those of what is answered: here of each book.
+  choices = {};
+  choices.fields = {"name"};
+  EXPECT_THAT(transcoder_->ToJson(list, message, choices),
+              IsOkAndHolds(std::string(R"([{"name":""}])")));
+  choices.fields = {"books.name"};
+  EXPECT_THAT(transcoder_->ToJson(list, message, choices),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "fields: \"books.name\" names a field that does not exist; the nearest is "
+                       "name"));
+  EXPECT_THAT(transcoder_->ToJson(list, message, choices), HasFieldViolation("fields"));
+  choices.fields = {"books.name"};
+  EXPECT_THAT(transcoder_->ToJson(*transcoder_->FindRpc("/" + kPackage + "Library/ListBooks"),
+                                  message, choices),
+              IsOkAndHolds(std::string(R"({"books":[{"name":""}]})")));
+}
+
+TEST_F(TranscoderTest, EveryMethodIsFoundByItsFullName) {
+  const std::string name = "/" + kPackage + "Library/Unbound";
+  const Method* unbound = transcoder_->FindRpc(name);
+  ASSERT_NE(unbound, nullptr);
+  EXPECT_EQ(unbound->full_name, name);
+  EXPECT_EQ(unbound->route, name);
+  EXPECT_EQ(unbound->package, "transcoding.testdata.v1");
+  EXPECT_FALSE(unbound->is_read);
+  EXPECT_FALSE(unbound->takes_stream);
+  EXPECT_EQ(transcoder_->FindRpc(kPackage + "Library/Unbound"), nullptr);
+  EXPECT_EQ(transcoder_->FindRpc("/" + kPackage + "Library/None"), nullptr);
+  EXPECT_EQ(transcoder_->FindRpc(""), nullptr);
+}
+
+TEST_F(TranscoderTest, ARequestOfAMethodIsReadFromJsonAlone) {
+  const Method& method = *transcoder_->FindRpc("/" + kPackage + "Library/Unbound");
+  const absl::StatusOr<std::string> request =
+      transcoder_->RequestFromJson(method, R"({"name":"a","depth":2})");
+  ASSERT_OK(request);
+  EXPECT_EQ(contract_.Text(kPackage + "GetRequest", *request), R"(name: "a" depth: 2)");
+  EXPECT_THAT(transcoder_->RequestFromJson(method, R"({"nam":"a"})"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "nam: \"a\" is for a field that does not exist; the nearest is name"));
+  EXPECT_THAT(transcoder_->RequestFromJson(method, ""),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("expected a value")));
+  // What the path would set is in the message as any other field.
+  const Method& bound = *transcoder_->FindRpc("/" + kPackage + "Library/GetShelf");
+  EXPECT_OK(transcoder_->RequestFromJson(bound, R"({"name":"shelves/a"})"));
+}
+
+TEST_F(TranscoderTest, ReadsAreMethodsWithAGetBindingAndThoseThatSayTheyHaveNoSideEffects) {
+  EXPECT_TRUE(transcoder_->Route("GET", "/v1/shelves/a").method->is_read);
+  EXPECT_TRUE(transcoder_->FindRpc("/" + kPackage + "Library/GetShelf")->is_read);
+  // The POST of a method that has a GET too.
+  EXPECT_TRUE(transcoder_->Route("POST", "/v1/everything").method->is_read);
+  EXPECT_FALSE(transcoder_->Route("POST", "/v1/shelves/a/books").method->is_read);
+  google::protobuf::FileDescriptorSet set;
+  set.ParseFromString(std::string(LibraryContract()));
+  for (auto& method :
+       *set.mutable_file(set.file_size() - 1)->mutable_service(0)->mutable_method()) {
+    if (method.name() != "Unbound") continue;
+    method.set_client_streaming(true);
+    method.mutable_options()->set_idempotency_level(
+        google::protobuf::MethodOptions::NO_SIDE_EFFECTS);
+  }
+  auto transcoder = *Transcoder::Create(set.SerializeAsString());
+  const Method* unbound = transcoder->FindRpc("/" + kPackage + "Library/Unbound");
+  EXPECT_TRUE(unbound->is_read);
+  EXPECT_TRUE(unbound->takes_stream);
+  EXPECT_FALSE(unbound->is_streaming);
+}
+
 TEST_F(TranscoderTest, RefusesWhatIsNotItsOwn) {
   EXPECT_THAT(transcoder_->ToRpc(Transcoder::Match(), "", ""),
               StatusIs(absl::StatusCode::kInternal));
   EXPECT_THAT(transcoder_->ToJson(Method(), ""), StatusIs(absl::StatusCode::kInternal));
+  EXPECT_THAT(transcoder_->RequestFromJson(Method(), "{}"), StatusIs(absl::StatusCode::kInternal));
+  Transcoder::Match rpc;
+  rpc.method = transcoder_->FindRpc("/" + kPackage + "Library/Unbound");
+  EXPECT_THAT(transcoder_->ToRpc(rpc, "", ""), StatusIs(absl::StatusCode::kInternal));
 }
 
 TEST_F(TranscoderTest, ErrorsAreJsonWithTheDetailsThatTheContractKnows) {
@@ -226,6 +310,48 @@ TEST_F(TranscoderTest, BindsMethodsThatAnswerWithAStreamNotThoseThatTakeOne) {
   EXPECT_THAT(Transcoder::Create(set.SerializeAsString()).status(),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        HasSubstr("a method that takes a stream cannot be bound")));
+}
+
+TEST_F(TranscoderTest, SaysWhatIsRawBytesOutsideOfMessages) {
+  const struct {
+    const char* verb;
+    const char* path;
+    std::optional<int> raw_body;
+    std::optional<int> raw_answer;
+    bool takes_stream;
+    bool is_streaming;
+  } rows[] = {
+      {"GET", "/v1/covers/a", {}, 0, false, false},
+      {"PUT", "/v1/covers/a", 2, {}, false, false},
+      {"POST", "/v1/covers:scan", 0, 1, false, false},
+      {"GET", "/v1/scans/a:download", {}, 0, false, true},
+      {"POST", "/v1/scans/a:upload", 2, {}, true, false},
+      {"POST", "/v1/scans:convert", 0, 0, true, true},
+      {"GET", "/v1/shelves/a/books:watch", {}, {}, false, true},
+      {"POST", "/v1/shelves/a/books", {}, {}, false, false},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.path);
+    const Method* method = transcoder_->Route(row.verb, row.path).method;
+    ASSERT_NE(method, nullptr);
+    EXPECT_EQ(method->raw_body, row.raw_body);
+    EXPECT_EQ(method->raw_answer, row.raw_answer);
+    EXPECT_EQ(method->takes_stream, row.takes_stream);
+    EXPECT_EQ(method->is_streaming, row.is_streaming);
+  }
+  EXPECT_TRUE(transcoder_->Route("GET", "/v1/shelves/a/books:watch").method->has_fields_parameter);
+  EXPECT_FALSE(transcoder_->Route("GET", "/v1/shelves/a").method->has_fields_parameter);
+}
+
+TEST_F(TranscoderTest, ARawBodyIsNoParameterAndLeavesRoomForOthers) {
+  EXPECT_EQ(Call("PUT", "/v1/covers/a", "checksum=c"),
+            R"(PutCover name: "covers/a" checksum: "c")");
+  EXPECT_EQ(
+      Call("PUT", "/v1/covers/a", "file.contentType=x"),
+      R"(PutCover file.contentType: "x" is given as a parameter, but the body of the request )"
+      "sets this field");
+  EXPECT_EQ(Call("POST", "/v1/scans/a%2Fb:upload", "checksum=c"),
+            R"(Upload name: "scans/a%2Fb" checksum: "c")");
 }
 
 }  // namespace

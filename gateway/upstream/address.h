@@ -19,4 +19,10 @@ struct Address {
   }
 };
 
+// Where a service is said to be: a name or a numeric address, which may stand for many addresses.
+struct Target {
+  std::string host;  // Without brackets.
+  uint16_t port = 0;
+};
+
 }  // namespace corridor::gateway

@@ -1,6 +1,7 @@
 // A service that answers as a test says.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <map>
@@ -41,6 +42,49 @@ class FakeStream {
   const std::function<void()> ready_;
 };
 
+// The service's side of a relayed call.
+class FakeRelay {
+ public:
+  FakeRelay(RelayCall c, std::function<void()> r) : call(std::move(c)), ready_(std::move(r)) {
+    if (call.body != nullptr) call.body->Start([this] { ++wakes; });
+  }
+
+  void Head(Headers headers) {
+    head = std::move(headers);
+    Tell();
+  }
+  void Send(const std::string& bytes) {
+    unread += bytes;
+    Tell();
+  }
+  void End(RelayedAnswer::Ending ending) {
+    end = std::move(ending);
+    Tell();
+  }
+  // Reads what has come of the request, up to `most` bytes.
+  std::string ReadBody(size_t most = 1 << 20) {
+    std::string bytes;
+    if (!is_body_over) is_body_over = !call.body->Read(bytes, most);
+    return bytes;
+  }
+
+  const RelayCall call;
+  std::optional<Headers> head;
+  std::string unread;
+  std::optional<RelayedAnswer::Ending> end;
+  int wakes = 0;
+  bool is_body_over = false;
+  bool is_dropped = false;  // The caller destroyed its side.
+
+ private:
+  void Tell() const {
+    if (is_dropped) return;
+    const std::function<void()> ready = ready_;
+    ready();
+  }
+  const std::function<void()> ready_;
+};
+
 class FakeUpstream : public Upstream {
  public:
   // Answers at once when `replies` or `reply` has the answer; else when the test calls Reply().
@@ -69,6 +113,17 @@ class FakeUpstream : public Upstream {
     is_beginning_ = false;
     return std::make_unique<CallersSide>(std::move(begun));
   }
+  // `on_relay` sees each relay as it begins, and may answer at once.
+  std::unique_ptr<RelayedAnswer> Relay(RelayCall call, std::function<void()> ready) override {
+    auto begun = std::make_shared<FakeRelay>(std::move(call), [this, ready = std::move(ready)] {
+      if (!is_beginning_) ready();
+    });
+    relays.push_back(begun);
+    is_beginning_ = true;
+    if (on_relay) on_relay(*begun);
+    is_beginning_ = false;
+    return std::make_unique<RelayingSide>(std::move(begun));
+  }
   absl::Status Available() const override { return available; }
 
   // Calls that have not been answered.
@@ -83,6 +138,8 @@ class FakeUpstream : public Upstream {
   int cancelled = 0;
   std::function<void(FakeStream&)> on_stream;
   std::vector<std::shared_ptr<FakeStream>> streams;  // All that were ever begun.
+  std::function<void(FakeRelay&)> on_relay;
+  std::vector<std::shared_ptr<FakeRelay>> relays;  // Likewise.
 
  private:
   class CallersSide : public MessageStream {
@@ -101,6 +158,25 @@ class FakeUpstream : public Upstream {
 
    private:
     const std::shared_ptr<FakeStream> stream_;
+  };
+
+  class RelayingSide : public RelayedAnswer {
+   public:
+    explicit RelayingSide(std::shared_ptr<FakeRelay> relay) : relay_(std::move(relay)) {}
+    ~RelayingSide() override { relay_->is_dropped = true; }
+    const Headers* Head() const override { return relay_->head ? &*relay_->head : nullptr; }
+    void Read(std::string& out, size_t enough) override {
+      const size_t bytes =
+          out.size() < enough ? std::min(relay_->unread.size(), enough - out.size()) : 0;
+      out.append(relay_->unread, 0, bytes);
+      relay_->unread.erase(0, bytes);
+    }
+    const Ending* End() const override {
+      return relay_->end && relay_->unread.empty() ? &*relay_->end : nullptr;
+    }
+
+   private:
+    const std::shared_ptr<FakeRelay> relay_;
   };
 
   bool is_beginning_ = false;

@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/upstream/grpc_status.h"
+#include "gateway/upstream/grpc_stream.h"
+#include "platform/status/status.h"
 
 namespace corridor::gateway {
 namespace {
@@ -21,26 +21,6 @@ constexpr int32_t kStreamWindow = 64 << 10;
 constexpr int32_t kConnectionWindow = 1 << 20;
 constexpr size_t kPrefixBytes = 5;
 constexpr char kUserAgent[] = "corridor-gateway";
-
-struct Stream {
-  std::string request;  // Prefix and message.
-  size_t sent = 0;
-  GrpcSession::Done done;
-  GrpcSession::Arrived arrived;  // Null for a unary call.
-  bool wants_message = true;     // Take() had none: tell when there is one.
-  bool has_message = false;      // One has come whole.
-  UnaryReply reply;
-  MessageBuffer received;
-  size_t header_bytes = 0;
-  int http_status = 0;
-  bool is_grpc = false;
-  bool has_headers = false;  // A whole header block has come.
-  bool trailers_only = false;
-  std::string grpc_status;
-  std::string grpc_message;
-  std::string grpc_details;
-  absl::Status failure;  // Set here, before the stream was reset.
-};
 
 std::string Framed(const std::string& message) {
   const auto n = static_cast<uint32_t>(message.size());
@@ -61,49 +41,46 @@ nghttp2_nv Header(std::string_view name, std::string_view value,
   return {bytes(name), bytes(value), name.size(), value.size(), flags};
 }
 
+// What most calls of a connection have in common, so that the compression table should hold it.
+bool IsSteady(std::string_view name) {
+  return name == "content-type" || name == "user-agent" || name == "grpc-accept-encoding" ||
+         name == "grpc-encoding";
+}
+
 }  // namespace
 
 struct GrpcSession::State {
   State(std::string a, const Limits& l) : authority(std::move(a)), limits(l) {}
   ~State() { nghttp2_session_del(session); }
 
-  Stream* Find(int32_t id) {
+  GrpcStream* Find(int32_t id) {
     const auto found = streams.find(id);
     return found == streams.end() ? nullptr : &found->second;
   }
 
   // Ends a stream with an error of ours.
-  void Reset(int32_t id, Stream& stream, absl::Status why) {
+  void Reset(int32_t id, GrpcStream& stream, absl::Status why) {
     if (stream.failure.ok()) stream.failure = std::move(why);
     nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, id, NGHTTP2_CANCEL);
   }
 
-  void OnHeader(int32_t id, Stream& stream, std::string_view name, std::string_view value) {
+  void OnHeader(int32_t id, GrpcStream& stream, std::string_view name, std::string_view value) {
     stream.header_bytes += name.size() + value.size();
     if (stream.header_bytes > limits.header_bytes) {
       return Reset(id, stream,
                    absl::InternalError(absl::StrCat("the service sent more than ",
                                                     limits.header_bytes, " bytes of headers")));
     }
-    if (name == ":status") {
-      if (!absl::SimpleAtoi(absl::string_view(value.data(), value.size()), &stream.http_status)) {
-        stream.http_status = 0;
-      }
-    } else if (name == "content-type") {
-      stream.is_grpc = value.substr(0, 16) == "application/grpc";
-    } else if (name == "grpc-status") {
-      stream.grpc_status = value;
-    } else if (name == "grpc-message") {
-      stream.grpc_message = value;
-    } else if (name == "grpc-status-details-bin") {
-      stream.grpc_details = value;
-    } else if (name[0] != ':' && name.substr(0, 5) != "grpc-") {
-      stream.reply.headers.emplace_back(name, value);
-    }
+    stream.AddHeader(name, value);
   }
 
-  void OnData(int32_t id, Stream& stream, std::string_view data) {
-    if (!stream.done || !stream.failure.ok()) return;
+  void OnData(int32_t id, GrpcStream& stream, std::string_view data) {
+    if (stream.is_dropped() || !stream.failure.ok()) return;
+    if (stream.relay != nullptr) {
+      stream.relay->unread += data;
+      if (std::exchange(stream.wants_more, false)) arrived.push_back(id);
+      return;
+    }
     stream.received.Add(data);
     if (absl::Status wrong = stream.received.Check(); !wrong.ok()) {
       return Reset(id, stream, std::move(wrong));
@@ -119,19 +96,19 @@ struct GrpcSession::State {
     MakeRoom(id, stream);
     if (!stream.received.has_message()) return;
     stream.has_message = true;
-    if (std::exchange(stream.wants_message, false)) arrived.push_back(id);
+    if (std::exchange(stream.wants_more, false)) arrived.push_back(id);
   }
 
   // Lets the rest of the message at the front come.
-  void MakeRoom(int32_t id, Stream& stream) {
+  void MakeRoom(int32_t id, GrpcStream& stream) {
     if (const size_t bytes = stream.received.CountFront(); bytes > 0) {
       nghttp2_session_consume_stream(session, id, bytes);
     }
   }
 
-  std::optional<std::string> Take(int32_t id, Stream& stream) {
+  std::optional<std::string> Take(int32_t id, GrpcStream& stream) {
     if (!stream.received.has_message()) {
-      stream.wants_message = true;
+      stream.wants_more = true;
       return std::nullopt;
     }
     std::string message = stream.received.Take();
@@ -143,81 +120,68 @@ struct GrpcSession::State {
     return message;
   }
 
+  static ssize_t ReadMessage(nghttp2_session*, int32_t id, uint8_t* out, size_t room,
+                             uint32_t* flags, nghttp2_data_source* source, void*) {
+    GrpcStream* stream = static_cast<State*>(source->ptr)->Find(id);
+    if (stream == nullptr) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    const size_t size = std::min(room, stream->request.size() - stream->sent);
+    std::copy_n(stream->request.data() + stream->sent, size, reinterpret_cast<char*>(out));
+    stream->sent += size;
+    if (stream->is_sent()) *flags |= NGHTTP2_DATA_FLAG_EOF;
+    return static_cast<ssize_t>(size);
+  }
+
+  // Says how much there is; WriteRelayed() moves it.
+  static ssize_t ReadRelayed(nghttp2_session*, int32_t id, uint8_t*, size_t room, uint32_t* flags,
+                             nghttp2_data_source* source, void*) {
+    auto& state = *static_cast<State*>(source->ptr);
+    GrpcStream* stream = state.Find(id);
+    if (stream == nullptr || stream->relay == nullptr) return NGHTTP2_ERR_DEFERRED;
+    KeptBody& body = stream->relay->body;
+    const size_t size = body.Next(room).size();
+    if (body.is_cut_off()) {
+      state.Reset(id, *stream,
+                  ErrorWithReason(absl::StatusCode::kInvalidArgument, "TRUNCATED_REQUEST",
+                                  "the body of the request is cut off, or malformed"));
+      return NGHTTP2_ERR_DEFERRED;
+    }
+    if (body.ends_after(size)) {
+      *flags |= NGHTTP2_DATA_FLAG_EOF;
+    } else if (size == 0) {
+      return NGHTTP2_ERR_DEFERRED;
+    }
+    if (size > 0) *flags |= NGHTTP2_DATA_FLAG_NO_COPY;
+    return static_cast<ssize_t>(size);
+  }
+
+  int WriteRelayed(const nghttp2_frame& frame, const uint8_t* head, size_t size) {
+    constexpr size_t kFrameHeadBytes = 9;
+    if (out->size() >= enough) return NGHTTP2_ERR_WOULDBLOCK;
+    GrpcStream* stream = Find(frame.hd.stream_id);
+    if (stream == nullptr || stream->relay == nullptr) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    out->append(reinterpret_cast<const char*>(head), kFrameHeadBytes);
+    *out += stream->relay->body.Next(size);
+    stream->relay->body.Advance(size);
+    return 0;
+  }
+
   void OnClose(int32_t id, uint32_t error_code) {
     const auto node = streams.extract(id);
     if (node.empty()) return;
-    Stream& stream = node.mapped();
-    if (!stream.done) return;
-    finished.emplace_back(std::move(stream.done), Conclude(stream, error_code));
-  }
-
-  Outcome Conclude(Stream& stream, uint32_t error_code) {
-    Outcome outcome;
-    outcome.reply.headers = std::move(stream.reply.headers);
-    absl::Status& status = outcome.reply.status;
-    if (!stream.failure.ok()) {
-      status = std::move(stream.failure);
-      outcome.from_service = false;
-    } else if (!stream.grpc_status.empty()) {
-      status = StatusOfTrailers(stream.grpc_status, stream.grpc_message, stream.grpc_details);
-      const bool turned_away = status.code() == absl::StatusCode::kUnavailable ||
-                               status.code() == absl::StatusCode::kCancelled;
-      if (stream.trailers_only && turned_away) outcome.retry = Retry::kRead;
-    } else {
-      outcome.from_service = false;
-      status = WithoutStatus(stream, error_code);
-      if (error_code == NGHTTP2_REFUSED_STREAM) outcome.retry = Retry::kAlways;
-    }
-    if (stream.arrived) {
-      KeepMessages(stream, outcome);
-    } else if (status.ok()) {
-      TakeMessage(stream, outcome);
-    }
-    return outcome;
-  }
-
-  static absl::Status WithoutStatus(const Stream& stream, uint32_t error_code) {
-    if (error_code != NGHTTP2_NO_ERROR) {
-      return absl::Status(
-          CodeOfReset(error_code),
-          absl::StrCat("the service reset the call: ", nghttp2_http2_strerror(error_code)));
-    }
-    if (stream.http_status != 0 && stream.http_status != 200) {
-      return absl::Status(CodeOfHttpStatus(stream.http_status),
-                          absl::StrCat("the service answered HTTP status ", stream.http_status));
-    }
-    return absl::InternalError(stream.is_grpc ? "the service ended the call without a status"
-                                              : "the service does not answer with gRPC");
-  }
-
-  static void TakeMessage(Stream& stream, Outcome& outcome) {
-    if (!stream.received.has_message()) {
-      outcome.from_service = false;
-      outcome.reply.status = absl::InternalError("the service sent a truncated answer, or none");
-      return;
-    }
-    outcome.reply.message = stream.received.Take();
-  }
-
-  static void KeepMessages(Stream& stream, Outcome& outcome) {
-    absl::Status whole = stream.received.KeepWhole();
-    outcome.left = std::move(stream.received);
-    if (!outcome.reply.status.ok() || whole.ok()) return;
-    outcome.from_service = false;
-    outcome.reply.status = std::move(whole);
+    GrpcStream& stream = node.mapped();
+    if (stream.is_dropped()) return;
+    Outcome outcome = stream.Conclude(error_code);
+    finished.emplace_back(std::move(stream.done), std::move(outcome));
   }
 
   void OnFrame(const nghttp2_frame& frame) {
     switch (frame.hd.type) {
       case NGHTTP2_HEADERS: {
-        Stream* stream = Find(frame.hd.stream_id);
-        // 1xx answers precede the real one.
-        if (stream == nullptr || stream->http_status / 100 == 1) return;
-        stream->trailers_only =
-            !stream->has_headers && (frame.hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
-        stream->has_headers = true;
-        return;
+        if (GrpcStream* stream = Find(frame.hd.stream_id)) OnHeaders(frame, *stream);
+        return OnEnd(frame);
       }
+      case NGHTTP2_DATA:
+        return OnEnd(frame);
       case NGHTTP2_PING:
         if ((frame.hd.flags & NGHTTP2_FLAG_ACK) != 0) awaits_pong = false;
         return;
@@ -232,9 +196,29 @@ struct GrpcSession::State {
     }
   }
 
+  void OnHeaders(const nghttp2_frame& frame, GrpcStream& stream) {
+    if (stream.is_dropped() || !stream.failure.ok()) return;
+    const bool is_head = !stream.has_headers;
+    const bool ends_stream = (frame.hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+    absl::Status wrong = stream.EndHeaders(ends_stream);
+    if (!wrong.ok()) return Reset(frame.hd.stream_id, stream, std::move(wrong));
+    if (stream.relay != nullptr && is_head && stream.relay->head) {
+      stream.wants_more = false;
+      arrived.push_back(frame.hd.stream_id);
+    }
+  }
+
+  // A service that has answered wants no more of the request, whether it says so or not.
+  void OnEnd(const nghttp2_frame& frame) {
+    if ((frame.hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return;
+    const GrpcStream* stream = Find(frame.hd.stream_id);
+    if (stream == nullptr || stream->is_sent()) return;
+    nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, frame.hd.stream_id, NGHTTP2_CANCEL);
+  }
+
   void TellWhatHappened() {
     for (const int32_t id : std::exchange(arrived, {})) {
-      Stream* stream = Find(id);
+      GrpcStream* stream = Find(id);
       if (stream == nullptr || !stream->arrived) continue;
       const Arrived tell = stream->arrived;  // It may cancel the stream.
       tell();
@@ -246,12 +230,14 @@ struct GrpcSession::State {
   const std::string authority;
   const Limits limits;
   nghttp2_session* session = nullptr;
-  std::unordered_map<int32_t, Stream> streams;
+  std::unordered_map<int32_t, GrpcStream> streams;
   std::vector<int32_t> arrived;  // Streams with a message that was waited for.
   std::vector<std::pair<Done, Outcome>> finished;
   bool settled = false;
   bool awaits_pong = false;
   bool retired = false;
+  std::string* out = nullptr;  // Of Send(), while it runs.
+  size_t enough = 0;           // Likewise.
 };
 
 namespace {
@@ -271,7 +257,7 @@ GrpcSession::GrpcSession(std::string authority, const Limits& limits)
       callbacks, [](nghttp2_session*, const nghttp2_frame* frame, nghttp2_rcbuf* name,
                     nghttp2_rcbuf* value, uint8_t, void* self) {
         auto& state = *static_cast<State*>(self);
-        Stream* stream = state.Find(frame->hd.stream_id);
+        GrpcStream* stream = state.Find(frame->hd.stream_id);
         if (stream != nullptr && stream->failure.ok()) {
           state.OnHeader(frame->hd.stream_id, *stream, View(name), View(value));
         }
@@ -281,7 +267,7 @@ GrpcSession::GrpcSession(std::string authority, const Limits& limits)
       callbacks, [](nghttp2_session* session, uint8_t, int32_t id, const uint8_t* data, size_t size,
                     void* self) {
         auto& state = *static_cast<State*>(self);
-        if (Stream* stream = state.Find(id)) {
+        if (GrpcStream* stream = state.Find(id)) {
           state.OnData(id, *stream, {reinterpret_cast<const char*>(data), size});
         }
         // Not for the stream: one that is not taken must not hold up the others.
@@ -297,6 +283,11 @@ GrpcSession::GrpcSession(std::string authority, const Limits& limits)
       callbacks, [](nghttp2_session*, int32_t id, uint32_t error_code, void* self) {
         static_cast<State*>(self)->OnClose(id, error_code);
         return 0;
+      });
+  nghttp2_session_callbacks_set_send_data_callback(
+      callbacks, [](nghttp2_session*, nghttp2_frame* frame, const uint8_t* head, size_t size,
+                    nghttp2_data_source*, void* self) {
+        return static_cast<State*>(self)->WriteRelayed(*frame, head, size);
       });
   nghttp2_option* options = nullptr;
   nghttp2_option_new(&options);
@@ -317,43 +308,39 @@ GrpcSession::GrpcSession(std::string authority, const Limits& limits)
 GrpcSession::~GrpcSession() = default;
 
 int32_t GrpcSession::Start(const UnaryCall& call, absl::Duration timeout, Done done,
-                           Arrived arrived) {
+                           Arrived arrived, std::shared_ptr<RelayedExchange> relay) {
   if (!accepts_calls()) return 0;
   std::vector<nghttp2_nv> headers = {
-      Header(":method", "POST"),        Header(":scheme", "http"),
-      Header(":path", call.method),     Header(":authority", state_->authority),
-      Header("te", "trailers"),         Header("content-type", "application/grpc"),
-      Header("user-agent", kUserAgent),
+      Header(":method", "POST"),    Header(":scheme", "http"),
+      Header(":path", call.method), Header(":authority", state_->authority),
+      Header("te", "trailers"),
   };
+  if (relay == nullptr) {
+    headers.push_back(Header("content-type", "application/grpc"));
+    headers.push_back(Header("user-agent", kUserAgent));
+  }
   std::string grpc_timeout;
   if (timeout != absl::InfiniteDuration()) {
     grpc_timeout = GrpcTimeout(timeout);
     headers.push_back(Header("grpc-timeout", grpc_timeout, NGHTTP2_NV_FLAG_NO_INDEX));
   }
   for (const auto& [name, value] : call.metadata) {
-    headers.push_back(Header(name, value, NGHTTP2_NV_FLAG_NO_INDEX));
+    headers.push_back(
+        Header(name, value, IsSteady(name) ? NGHTTP2_NV_FLAG_NONE : NGHTTP2_NV_FLAG_NO_INDEX));
   }
 
   nghttp2_data_provider body;
   body.source.ptr = state_.get();
-  body.read_callback = [](nghttp2_session*, int32_t id, uint8_t* out, size_t room, uint32_t* flags,
-                          nghttp2_data_source* source, void*) -> ssize_t {
-    Stream* stream = static_cast<State*>(source->ptr)->Find(id);
-    if (stream == nullptr) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
-    const size_t size = std::min(room, stream->request.size() - stream->sent);
-    std::copy_n(stream->request.data() + stream->sent, size, reinterpret_cast<char*>(out));
-    stream->sent += size;
-    if (stream->sent == stream->request.size()) *flags |= NGHTTP2_DATA_FLAG_EOF;
-    return static_cast<ssize_t>(size);
-  };
+  body.read_callback = relay == nullptr ? &State::ReadMessage : &State::ReadRelayed;
   const int32_t id = nghttp2_submit_request(state_->session, nullptr, headers.data(),
                                             headers.size(), &body, nullptr);
   if (id < 0) {
     state_->retired = true;  // Stream ids ran out.
     return 0;
   }
-  Stream& stream = state_->streams[id];
-  stream.request = Framed(call.message);
+  GrpcStream& stream = state_->streams[id];
+  if (relay == nullptr) stream.request = Framed(call.message);
+  stream.relay = std::move(relay);
   stream.received = MessageBuffer(state_->limits.message_bytes);
   stream.done = std::move(done);
   stream.arrived = std::move(arrived);
@@ -361,14 +348,23 @@ int32_t GrpcSession::Start(const UnaryCall& call, absl::Duration timeout, Done d
 }
 
 std::optional<std::string> GrpcSession::Take(int32_t id) {
-  Stream* stream = state_->Find(id);
+  GrpcStream* stream = state_->Find(id);
   return stream == nullptr ? std::nullopt : state_->Take(id, *stream);
 }
 
+void GrpcSession::Read(int32_t id, std::string& out, size_t enough) {
+  GrpcStream* stream = state_->Find(id);
+  if (stream == nullptr || stream->relay == nullptr) return;
+  const size_t bytes = stream->relay->Read(out, enough);
+  if (bytes > 0) nghttp2_session_consume_stream(state_->session, id, bytes);
+  if (stream->relay->unread.empty()) stream->wants_more = true;
+}
+
+void GrpcSession::Resume(int32_t id) { nghttp2_session_resume_data(state_->session, id); }
+
 void GrpcSession::Cancel(int32_t id) {
-  if (Stream* stream = state_->Find(id)) {
-    stream->done = nullptr;
-    stream->arrived = nullptr;
+  if (GrpcStream* stream = state_->Find(id)) {
+    stream->Drop();
     nghttp2_submit_rst_stream(state_->session, NGHTTP2_FLAG_NONE, id, NGHTTP2_CANCEL);
   }
 }
@@ -383,6 +379,8 @@ absl::Status GrpcSession::Receive(std::string_view bytes) {
 }
 
 absl::Status GrpcSession::Send(std::string& out, size_t enough) {
+  state_->out = &out;
+  state_->enough = enough;
   while (out.size() < enough) {
     const uint8_t* bytes = nullptr;
     const ssize_t size = nghttp2_session_mem_send(state_->session, &bytes);
@@ -400,28 +398,18 @@ absl::Status GrpcSession::Send(std::string& out, size_t enough) {
 
 void GrpcSession::Lose(std::string_view why) {
   state_->retired = true;
-  std::unordered_map<int32_t, Stream> lost = std::exchange(state_->streams, {});
+  std::unordered_map<int32_t, GrpcStream> lost = std::exchange(state_->streams, {});
   for (auto& [id, stream] : lost) {
-    if (!stream.done) continue;
-    Outcome outcome;
-    outcome.from_service = false;
-    outcome.connection_lost = true;
-    outcome.reply.status = stream.failure.ok()
-                               ? absl::UnavailableError(absl::string_view(why.data(), why.size()))
-                               : std::move(stream.failure);
-    const bool never_sent = stream.sent == 0;
-    const bool never_answered = stream.arrived ? !stream.has_message : !stream.has_headers;
-    if (stream.failure.ok() && never_answered) {
-      outcome.retry = never_sent ? Retry::kAlways : Retry::kRead;
-    }
-    if (stream.arrived) State::KeepMessages(stream, outcome);
+    if (stream.is_dropped()) continue;
+    const bool was_begun = nghttp2_session_find_stream(state_->session, id) != nullptr;
+    Outcome outcome = stream.ConcludeLost(why, was_begun);
     state_->finished.emplace_back(std::move(stream.done), std::move(outcome));
   }
   state_->TellWhatHappened();
 }
 
 void GrpcSession::Drop() {
-  const std::unordered_map<int32_t, Stream> dropped = std::exchange(state_->streams, {});
+  const std::unordered_map<int32_t, GrpcStream> dropped = std::exchange(state_->streams, {});
 }
 
 void GrpcSession::Ping() {

@@ -1,5 +1,6 @@
 // gRPC calls over one HTTP/2 connection, as bytes in and bytes out: nghttp2's client session,
-// without a socket or a clock. Used by one thread.
+// without a socket or a clock. Used by one thread. A relayed call's body is read as it can be sent,
+// and its answer comes as it is read.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "gateway/upstream/message_buffer.h"
+#include "gateway/upstream/relayed_exchange.h"
 #include "gateway/upstream/upstream.h"
 
 namespace corridor::gateway {
@@ -49,11 +51,19 @@ class GrpcSession {
   // copied. With `arrived` the answers are many and are to be taken one by one: it is called from
   // Receive() when Take() has a message that it had not when last asked. An infinite `timeout` is
   // none.
-  int32_t Start(const UnaryCall& call, absl::Duration timeout, Done done,
-                Arrived arrived = nullptr);
+  //
+  // With `relay` the call is passed on: `call.message` is not looked at, `call.metadata` has the
+  // content-type, and `arrived` is called when the head has come, and when Read() has bytes that it
+  // had not when last asked. `relay` has what the service sent when `done` is called.
+  int32_t Start(const UnaryCall& call, absl::Duration timeout, Done done, Arrived arrived = nullptr,
+                std::shared_ptr<RelayedExchange> relay = nullptr);
   // The next message of a stream, when it has come whole; gives the service room for more, which
   // Send() tells it.
   std::optional<std::string> Take(int32_t stream);
+  // As RelayedAnswer::Read, of what has come; as Take() gives the service room for more.
+  void Read(int32_t stream, std::string& out, size_t enough);
+  // The body of a relayed call has more.
+  void Resume(int32_t stream);
   // Resets a stream; its `done` and `arrived` are dropped.
   void Cancel(int32_t stream);
   // Takes bytes that came. An error says why the connection is of no use any more; Lose() it then,

@@ -1,15 +1,33 @@
-// Any bytes as a service's side of the connection, in any pieces, with unary and streaming calls
-// open: every call must end exactly once, and what is not taken must stay bounded.
+// Any bytes as a service's side of the connection, in any pieces, with unary, streaming and relayed
+// calls open: every call must end exactly once, and what is not taken must stay bounded.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "gateway/upstream/grpc_session.h"
+
+namespace {
+
+// A request body that comes in a few small pieces.
+class Body : public corridor::gateway::BodySource {
+ public:
+  void Start(std::function<void()>) override {}
+  bool Read(std::string& out, size_t enough) override {
+    out.append(std::min<size_t>(enough - out.size(), 100), 'x');
+    return ++pieces_ < 3;
+  }
+
+ private:
+  int pieces_ = 0;
+};
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace corridor::gateway;
@@ -59,8 +77,29 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     *stream = session.Start(call, absl::InfiniteDuration(), done, arrived);
     if (*stream != 0) ++started;
   };
+  const auto start_relay = [&] {
+    const auto stream = std::make_shared<int32_t>(0);
+    const auto exchange = std::make_shared<RelayedExchange>(std::make_shared<Body>());
+    const auto done = [&, exchange](GrpcSession::Outcome outcome) {
+      ++ended;
+      if (outcome.from_service == exchange->trailers.empty()) abort();
+    };
+    const auto arrived = [&, stream, exchange] {
+      if (exchange->unread.size() > kWindowAndOneFrame) abort();
+      if (!takes) return;
+      std::string bytes;
+      session.Read(*stream, bytes, 1000);
+      session.Resume(*stream);
+      if (!cancels) return;
+      session.Cancel(*stream);
+      ++ended;
+    };
+    *stream = session.Start(call, absl::InfiniteDuration(), done, arrived, exchange);
+    if (*stream != 0) ++started;
+  };
   start();
   start_stream();
+  start_relay();
   std::string out;
   if (!session.Send(out, 1 << 16).ok()) abort();
   bool alive = true;
@@ -70,6 +109,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     bytes.remove_prefix(std::min(piece, bytes.size()));
     if (session.active() < 2) start();
     if (session.active() < 3) start_stream();
+    if (session.active() < 4) start_relay();
     out.clear();
     if (alive) alive = session.Send(out, 1 << 16).ok();
   }

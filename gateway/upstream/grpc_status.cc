@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
@@ -46,6 +47,59 @@ std::string GrpcTimeout(absl::Duration left) {
   if (micros <= kMostDigits) return absl::StrCat(micros, "u");
   if (micros / 1000 <= kMostDigits) return absl::StrCat(micros / 1000, "m");
   return absl::StrCat(std::min(micros / 1'000'000, kMostDigits), "S");
+}
+
+absl::StatusOr<absl::Duration> ParseGrpcTimeout(std::string_view text) {
+  constexpr size_t kMostTextBytes = 9;
+  int64_t number = 0;
+  const std::string_view digits = text.substr(0, text.empty() ? 0 : text.size() - 1);
+  const bool is_number = !digits.empty() && text.size() <= kMostTextBytes &&
+                         digits.find_first_not_of("0123456789") == std::string_view::npos &&
+                         absl::SimpleAtoi(absl::string_view(digits.data(), digits.size()), &number);
+  if (is_number) {
+    switch (text.back()) {
+      case 'H':
+        return absl::Hours(number);
+      case 'M':
+        return absl::Minutes(number);
+      case 'S':
+        return absl::Seconds(number);
+      case 'm':
+        return absl::Milliseconds(number);
+      case 'u':
+        return absl::Microseconds(number);
+      case 'n':
+        return absl::Nanoseconds(number);
+      default:
+        break;
+    }
+  }
+  return InvalidField("grpc-timeout", text, "is not up to eight digits and a unit, such as 250m");
+}
+
+std::string EncodeGrpcMessage(std::string_view message) {
+  constexpr char kHex[] = "0123456789ABCDEF";
+  std::string encoded;
+  encoded.reserve(message.size());
+  for (const char c : message) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte > 0x7E || c == '%') {
+      encoded += {'%', kHex[byte >> 4], kHex[byte & 15]};
+    } else {
+      encoded += c;
+    }
+  }
+  return encoded;
+}
+
+HttpHeaders TrailersOfStatus(const google::rpc::Status& status) {
+  HttpHeaders trailers = {{"grpc-status", std::to_string(status.code())}};
+  if (status.code() == 0) return trailers;
+  trailers.emplace_back("grpc-message", EncodeGrpcMessage(status.message()));
+  std::string details = absl::Base64Escape(status.SerializeAsString());
+  while (details.back() == '=') details.pop_back();
+  trailers.emplace_back("grpc-status-details-bin", std::move(details));
+  return trailers;
 }
 
 std::string DecodeGrpcMessage(std::string_view encoded) {

@@ -6,12 +6,26 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "gateway/http/body_source.h"
+#include "google/rpc/status.pb.h"
 
 namespace corridor::gateway {
 
 // `grpc-timeout`: at most eight digits and a unit, never longer than `left`, at least `1n`.
 std::string GrpcTimeout(absl::Duration left);
+
+// How long a `grpc-timeout` of a client is. Errors: INVALID_ARGUMENT naming the value, when it is
+// not one to eight digits and one of H, M, S, m, u, n.
+absl::StatusOr<absl::Duration> ParseGrpcTimeout(std::string_view text);
+
+// Percent-encodes what `grpc-message` cannot hold.
+std::string EncodeGrpcMessage(std::string_view message);
+
+// The trailers that say `status`: grpc-status and, of an error, grpc-message and
+// grpc-status-details-bin (base64, unpadded).
+HttpHeaders TrailersOfStatus(const google::rpc::Status& status);
 
 // Undoes the percent-encoding of `grpc-message`. What is no escape stays as it is; what is not
 // UTF-8 afterwards is escaped as `\xNN`.

@@ -68,5 +68,36 @@ TEST(CodesTest, FollowGrpcsTables) {
   EXPECT_EQ(CodeOfReset(2), absl::StatusCode::kInternal);
 }
 
+TEST(GrpcStatusTest, ATimeoutIsDigitsAndAUnit) {
+  const std::pair<const char*, absl::Duration> cases[] = {
+      {"1H", absl::Hours(1)},
+      {"2M", absl::Minutes(2)},
+      {"3S", absl::Seconds(3)},
+      {"250m", absl::Milliseconds(250)},
+      {"0u", absl::ZeroDuration()},
+      {"99999999n", absl::Nanoseconds(99'999'999)},
+      {"99999999H", absl::Hours(99'999'999)},
+  };
+  for (const auto& [text, timeout] : cases) {
+    EXPECT_THAT(ParseGrpcTimeout(text), IsOkAndHolds(timeout)) << text;
+  }
+  for (const char* text : {"", "S", "1", "1s", "-1S", "+1S", " 1S", "1.5S", "123456789S"}) {
+    EXPECT_THAT(ParseGrpcTimeout(text),
+                StatusIs(absl::StatusCode::kInvalidArgument, ::testing::HasSubstr("grpc-timeout")))
+        << text;
+  }
+}
+
+TEST(GrpcStatusTest, TheTrailersOfAStatusMeanThatStatus) {
+  const absl::Status status = ErrorWithReason(absl::StatusCode::kAborted, "NO", "100 %, é\n");
+  HttpHeaders trailers = TrailersOfStatus(ToRpcStatus(status));
+  ASSERT_EQ(trailers.size(), 3u);
+  EXPECT_EQ(trailers[0], std::pair(std::string("grpc-status"), std::string("10")));
+  EXPECT_EQ(trailers[1].second, "100 %25, %C3%A9%0A");
+  EXPECT_EQ(trailers[2].second.find('='), std::string::npos);
+  EXPECT_EQ(StatusOfTrailers(trailers[0].second, trailers[1].second, trailers[2].second), status);
+  EXPECT_EQ(TrailersOfStatus({}).size(), 1u);
+}
+
 }  // namespace
 }  // namespace corridor::gateway

@@ -188,10 +188,11 @@ Http2Client::Http2Client(Loop& loop, const Address& address, const Http2ClientOp
 Http2Client::~Http2Client() { Close(); }
 
 int32_t Http2Client::Start(const UnaryCall& call, absl::Duration timeout, GrpcSession::Done done,
-                           GrpcSession::Arrived arrived) {
+                           GrpcSession::Arrived arrived, std::shared_ptr<RelayedExchange> relay) {
   if (!state_->up) return 0;
   const bool was_idle = state_->session.active() == 0;
-  const int32_t stream = state_->session.Start(call, timeout, std::move(done), std::move(arrived));
+  const int32_t stream =
+      state_->session.Start(call, timeout, std::move(done), std::move(arrived), std::move(relay));
   if (was_idle) state_->WatchForQuiet();
   state_->ScheduleFlush();
   return stream;
@@ -201,6 +202,17 @@ std::optional<std::string> Http2Client::Take(int32_t stream) {
   std::optional<std::string> message = state_->session.Take(stream);
   if (message) state_->ScheduleFlush();
   return message;
+}
+
+void Http2Client::Read(int32_t stream, std::string& out, size_t enough) {
+  const size_t had = out.size();
+  state_->session.Read(stream, out, enough);
+  if (out.size() > had) state_->ScheduleFlush();
+}
+
+void Http2Client::Resume(int32_t stream) {
+  state_->session.Resume(stream);
+  state_->ScheduleFlush();
 }
 
 void Http2Client::Cancel(int32_t stream) {

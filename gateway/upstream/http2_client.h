@@ -49,8 +49,11 @@ class Http2Client {
 
   // As GrpcSession's. 0 also while the connection is not up.
   int32_t Start(const UnaryCall& call, absl::Duration timeout, GrpcSession::Done done,
-                GrpcSession::Arrived arrived = nullptr);
+                GrpcSession::Arrived arrived = nullptr,
+                std::shared_ptr<RelayedExchange> relay = nullptr);
   std::optional<std::string> Take(int32_t stream);
+  void Read(int32_t stream, std::string& out, size_t enough);
+  void Resume(int32_t stream);
   void Cancel(int32_t stream);
   bool accepts_calls() const;
   size_t active() const;

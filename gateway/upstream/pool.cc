@@ -2,6 +2,7 @@
 #include "gateway/upstream/pool.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/random/random.h"
@@ -14,7 +15,7 @@ namespace {
 
 EndpointOptions WithAuthority(const PoolOptions& options) {
   EndpointOptions endpoint = options.endpoint;
-  endpoint.client.authority = Address{options.host, options.port}.Text();
+  endpoint.client.authority = Address{options.targets[0].host, options.targets[0].port}.Text();
   return endpoint;
 }
 
@@ -37,9 +38,10 @@ struct Pool::Pending : std::enable_shared_from_this<Pool::Pending> {
   bool over() const { return done == nullptr; }
 
   UnaryCall call;
-  std::function<void(UnaryReply)> done;  // Null once told or cancelled.
-  std::function<void()> arrived;         // Null for a unary call.
-  MessageBuffer left;                    // Of a streaming call that has ended.
+  std::function<void(UnaryReply)> done;    // Null once told or cancelled.
+  std::function<void()> arrived;           // Null for a unary call.
+  MessageBuffer left;                      // Of a streaming call that has ended.
+  std::shared_ptr<RelayedExchange> relay;  // Null for a call that is not relayed.
   Timer deadline;
   Http2Client* client = nullptr;  // That carries it; null while it waits.
   int32_t stream = 0;
@@ -54,11 +56,7 @@ class Pool::Streaming : public MessageStream {
     call_ = std::make_shared<Pending>(pool.loop_, pool, std::move(call),
                                       [this](UnaryReply reply) { OnEnd(std::move(reply)); });
     call_->arrived = [this] { Tell(); };
-    if (pool_.streaming_ > pool_.options_.streaming_calls) {
-      pool_.Finish(*call_, {pool_.TooManyStreams(), "", {}});
-    } else {
-      pool_.Begin(call_);
-    }
+    pool_.BeginStreaming(call_);
     is_begun_ = true;
   }
   ~Streaming() override {
@@ -92,12 +90,79 @@ class Pool::Streaming : public MessageStream {
   bool is_begun_ = false;  // Until then nobody can look at it.
 };
 
+class Pool::Relayed : public RelayedAnswer {
+ public:
+  Relayed(Pool& pool, RelayCall call, std::function<void()> ready)
+      : pool_(pool), is_streaming_(call.is_streaming), ready_(std::move(ready)) {
+    exchange_ = std::make_shared<RelayedExchange>(std::move(call.body));
+    call_ =
+        std::make_shared<Pending>(pool.loop_, pool,
+                                  UnaryCall{std::move(call.method), "", std::move(call.metadata),
+                                            call.deadline, call.is_repeatable},
+                                  [this](UnaryReply reply) { OnEnd(std::move(reply.status)); });
+    call_->arrived = [this] { Tell(); };
+    call_->relay = exchange_;
+    exchange_->body.Start([weak = std::weak_ptr<Pending>(call_)] {
+      const std::shared_ptr<Pending> pending = weak.lock();
+      if (pending != nullptr && pending->client != nullptr) {
+        pending->client->Resume(pending->stream);
+      }
+    });
+    if (is_streaming_) {
+      ++pool_.streaming_;
+      pool_.BeginStreaming(call_);
+    } else {
+      pool_.Begin(call_);
+    }
+    is_begun_ = true;
+  }
+  ~Relayed() override {
+    if (is_streaming_) --pool_.streaming_;
+    pool_.Cancel(*call_);
+  }
+
+  const Headers* Head() const override { return exchange_->head ? &*exchange_->head : nullptr; }
+  void Read(std::string& out, size_t enough) override {
+    if (call_->client != nullptr) return call_->client->Read(call_->stream, out, enough);
+    exchange_->Read(out, enough);
+  }
+  const Ending* End() const override {
+    return end_ && exchange_->unread.empty() ? &*end_ : nullptr;
+  }
+
+ private:
+  void OnEnd(absl::Status status) {
+    end_.emplace();
+    end_->trailers = std::move(exchange_->trailers);
+    if (end_->trailers.empty()) end_->failure = std::move(status);
+    if (is_begun_) Tell();
+  }
+  void Tell() const {
+    const std::function<void()> ready = ready_;  // It may destroy this.
+    ready();
+  }
+
+  Pool& pool_;
+  const bool is_streaming_;
+  const std::function<void()> ready_;
+  std::shared_ptr<RelayedExchange> exchange_;
+  std::shared_ptr<Pending> call_;
+  std::optional<Ending> end_;
+  bool is_begun_ = false;  // Until then nobody can look at it.
+};
+
 Pool::Pool(Loop& loop, PoolOptions options)
     : loop_(loop),
       options_(std::move(options)),
       sweep_(loop, [this] { OnEndpointChange(); }),
-      resolver_(loop, options_.host, options_.port, options_.resolve_every,
-                [this](const auto& addresses) { OnResolved(addresses); }) {}
+      resolved_(options_.targets.size()) {
+  for (size_t i = 0; i < options_.targets.size(); ++i) {
+    const Target& target = options_.targets[i];
+    resolvers_.push_back(
+        std::make_unique<Resolver>(loop, target.host, target.port, options_.resolve_every,
+                                   [this, i](const auto& addresses) { OnResolved(i, addresses); }));
+  }
+}
 
 Pool::~Pool() = default;
 
@@ -113,11 +178,20 @@ std::unique_ptr<MessageStream> Pool::Stream(StreamingCall call, std::function<vo
   return std::make_unique<Streaming>(*this, std::move(call), std::move(ready));
 }
 
+std::unique_ptr<RelayedAnswer> Pool::Relay(RelayCall call, std::function<void()> ready) {
+  return std::make_unique<Relayed>(*this, std::move(call), std::move(ready));
+}
+
 void Pool::Begin(const std::shared_ptr<Pending>& call) {
   if (call->call.deadline != absl::InfiniteFuture()) {
     call->deadline.Set(call->call.deadline - absl::Now());
   }
   Dispatch(call);
+}
+
+void Pool::BeginStreaming(const std::shared_ptr<Pending>& call) {
+  if (streaming_ > options_.streaming_calls) return Finish(*call, {TooManyStreams(), "", {}});
+  Begin(call);
 }
 
 void Pool::Cancel(Pending& call) {
@@ -142,7 +216,7 @@ void Pool::Dispatch(const std::shared_ptr<Pending>& call, const Http2Client* avo
     call->stream = client->Start(
         call->call, call->call.deadline - absl::Now(),
         [this, call](GrpcSession::Outcome outcome) { OnOutcome(call, std::move(outcome)); },
-        call->arrived);
+        call->arrived, call->relay);
     if (call->stream != 0) return;
     call->client = nullptr;
   }
@@ -167,18 +241,19 @@ Endpoint* Pool::PickEndpoint(const Http2Client* avoid) {
   return able[first]->load() <= able[second]->load() ? able[first] : able[second];
 }
 
-void Pool::OnResolved(const absl::StatusOr<std::vector<Address>>& addresses) {
+void Pool::OnResolved(size_t target, const absl::StatusOr<std::vector<Address>>& found) {
   resolved_once_ = true;
-  if (!addresses.ok()) {
-    resolve_failure_ = std::string(addresses.status().message());
+  if (!found.ok()) {
+    resolve_failure_ = std::string(found.status().message());
     return OnEndpointChange();
   }
+  resolved_[target] = *found;
+  std::set<Address> addresses;
+  for (const auto& of_target : resolved_) addresses.insert(of_target.begin(), of_target.end());
   for (const auto& endpoint : endpoints_) {
-    if (!std::binary_search(addresses->begin(), addresses->end(), endpoint->address())) {
-      endpoint->Leave();
-    }
+    if (!addresses.contains(endpoint->address())) endpoint->Leave();
   }
-  for (const Address& address : *addresses) {
+  for (const Address& address : addresses) {
     const bool known = std::any_of(endpoints_.begin(), endpoints_.end(), [&](const auto& endpoint) {
       return endpoint->address() == address && !endpoint->is_leaving();
     });
@@ -206,11 +281,13 @@ void Pool::OnOutcome(const std::shared_ptr<Pending>& call, GrpcSession::Outcome 
   const Http2Client* carried_by = std::exchange(call->client, nullptr);
   if (MayRetry(*call, outcome, carried_by)) {
     call->was_retried = true;
+    if (call->relay != nullptr) call->relay->BeginAnew();
     return Dispatch(call, outcome.connection_lost ? nullptr : carried_by);
   }
   call->left = std::move(outcome.left);
   absl::Status& status = outcome.reply.status;
-  if (!status.ok() && !HasDetails(status)) {
+  const bool goes_as_it_is = call->relay != nullptr && outcome.from_service;
+  if (!status.ok() && !goes_as_it_is && !HasDetails(status)) {
     const bool too_late = absl::Now() >= call->call.deadline;
     if (status.code() == absl::StatusCode::kDeadlineExceeded ||
         (status.code() == absl::StatusCode::kCancelled && too_late)) {
@@ -227,6 +304,7 @@ bool Pool::MayRetry(const Pending& call, const GrpcSession::Outcome& outcome,
   if (outcome.retry == GrpcSession::Retry::kNever) return false;
   if (outcome.retry == GrpcSession::Retry::kRead && !call.call.is_read) return false;
   if (HasDetails(outcome.reply.status)) return false;
+  if (call.relay != nullptr && !call.relay->body.can_rewind()) return false;
   if (outcome.connection_lost) return true;
   // The connection still stands, but turned the call away: another must take it.
   for (const auto& endpoint : endpoints_) {

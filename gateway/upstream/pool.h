@@ -17,9 +17,8 @@
 namespace corridor::gateway {
 
 struct PoolOptions {
-  std::string service;  // As errors name it, e.g. `memberstates`.
-  std::string host;
-  uint16_t port = 0;
+  std::string service;          // As errors name it, e.g. `memberstates`.
+  std::vector<Target> targets;  // Not empty. The service is at all addresses of all of them.
   absl::Duration resolve_every = absl::Seconds(10);
   // Streaming calls at once; one more ends with RESOURCE_EXHAUSTED. Well below the streams of an
   // endpoint's two connections, since such calls may last for days and unary ones want room, too.
@@ -32,7 +31,8 @@ struct PoolOptions {
 // A call goes to the less loaded of two addresses picked at random. It waits while a connection is
 // being made, and fails at once with UNAVAILABLE when none is and none is up. It is sent a second
 // time, once, if the service has not looked at it, or if it only reads and the connection was lost
-// before any answer, or the service turned it away. So is a streaming call that got no message yet.
+// before any answer, or the service turned it away. So is a streaming call that got no message yet,
+// and a relayed one that got no headers.
 class Pool : public Upstream {
  public:
   Pool(Loop& loop, PoolOptions options);
@@ -40,15 +40,19 @@ class Pool : public Upstream {
 
   std::function<void()> Unary(UnaryCall call, std::function<void(UnaryReply)> done) override;
   std::unique_ptr<MessageStream> Stream(StreamingCall call, std::function<void()> ready) override;
+  std::unique_ptr<RelayedAnswer> Relay(RelayCall call, std::function<void()> ready) override;
   absl::Status Available() const override;
 
  private:
   struct Pending;
   class Streaming;
+  class Relayed;
 
-  void OnResolved(const absl::StatusOr<std::vector<Address>>& addresses);
+  void OnResolved(size_t target, const absl::StatusOr<std::vector<Address>>& addresses);
   void OnEndpointChange();
   void Begin(const std::shared_ptr<Pending>& call);
+  // As Begin(), unless too many streaming calls are open.
+  void BeginStreaming(const std::shared_ptr<Pending>& call);
   void Cancel(Pending& call);
   // Sends the call on a connection other than `avoid`, or lets it wait, or fails it.
   void Dispatch(const std::shared_ptr<Pending>& call, const Http2Client* avoid = nullptr);
@@ -74,7 +78,8 @@ class Pool : public Upstream {
   bool resolved_once_ = false;
   size_t streaming_ = 0;  // Calls.
   Timer sweep_;
-  Resolver resolver_;
+  std::vector<std::vector<Address>> resolved_;  // Of each target, when it last could be.
+  std::vector<std::unique_ptr<Resolver>> resolvers_;
 };
 
 }  // namespace corridor::gateway

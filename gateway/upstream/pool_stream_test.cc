@@ -200,8 +200,7 @@ class PoolStreamTest : public ::testing::Test {
   void StartPool(size_t streaming_calls = 100) {
     PoolOptions options;
     options.service = "memberstates";
-    options.host = "127.0.0.1";
-    options.port = static_cast<uint16_t>(port_);
+    options.targets = {{"127.0.0.1", static_cast<uint16_t>(port_)}};
     options.streaming_calls = streaming_calls;
     pool_ = std::make_unique<Pool>(loop_, options);
     loop_.Start();

@@ -133,8 +133,7 @@ class PoolTest : public ::testing::Test {
   void StartPool(EndpointOptions endpoint = {}) {
     PoolOptions options;
     options.service = "memberstates";
-    options.host = "127.0.0.1";
-    options.port = static_cast<uint16_t>(port_);
+    options.targets = {{"127.0.0.1", static_cast<uint16_t>(port_)}};
     options.endpoint = endpoint;
     pool_ = std::make_unique<Pool>(loop_, options);
     loop_.Start();

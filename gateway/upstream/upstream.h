@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "gateway/http/body_source.h"
 
 namespace corridor::gateway {
 
@@ -50,6 +51,39 @@ class MessageStream {
   virtual std::optional<absl::Status> End() const = 0;
 };
 
+// A call that is passed on as it is: of any kind, its frames neither parsed nor changed.
+struct RelayCall {
+  std::string method;  // `/corridor.memberstates.v1.Areas/GetArea`.
+  // All that is sent but pseudo-headers, `te` and `grpc-timeout`: `content-type` is among them.
+  Headers metadata;
+  std::shared_ptr<BodySource> body;
+  absl::Time deadline;  // May be infinite.
+  // It may be sent again when it is not known whether it ran.
+  bool is_repeatable = false;
+  // It may last for days, so it counts among the streams of a service.
+  bool is_streaming = false;
+};
+
+// The answer to a RelayCall. Destroying it cancels the call when that still runs.
+//
+// What is not read costs the service's window, 64 KB, and holds up no other call.
+class RelayedAnswer {
+ public:
+  virtual ~RelayedAnswer() = default;
+  // The headers that the service answered with, once they have come: null before, and for an answer
+  // that has none (End() says why, or has the trailers).
+  virtual const Headers* Head() const = 0;
+  // Appends frames as they came, until `out` holds `enough` bytes; gives the service room for as
+  // much again.
+  virtual void Read(std::string& out, size_t enough) = 0;
+  // How it ended, once it has and all is read.
+  struct Ending {
+    Headers trailers;      // `grpc-status` among them; empty when `failure` is set.
+    absl::Status failure;  // UNAVAILABLE, DEADLINE_EXCEEDED, …, made here; names the service.
+  };
+  virtual const Ending* End() const = 0;
+};
+
 class Upstream {
  public:
   virtual ~Upstream() = default;
@@ -61,6 +95,10 @@ class Upstream {
   // stream. A call that got no message may be sent again, as a unary read is; not after the first.
   virtual std::unique_ptr<MessageStream> Stream(StreamingCall call,
                                                 std::function<void()> ready) = 0;
+  // As Stream(), for a call that is passed on. It is sent again as DESIGN has it: until headers of
+  // an answer came, while no more than 64 KB of the request were taken from its body, which are
+  // kept for that.
+  virtual std::unique_ptr<RelayedAnswer> Relay(RelayCall call, std::function<void()> ready) = 0;
   // Whether a connection is up, or could be made when last tried; the reason when not.
   virtual absl::Status Available() const = 0;
 };

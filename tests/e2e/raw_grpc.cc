@@ -38,10 +38,10 @@ std::string CallRaw(const std::shared_ptr<grpc::Channel>& channel, const std::st
   if (!step()) ADD_FAILURE() << "cannot call " << method;
   call->Write(Bytes(request), nullptr);
   if (!step()) ADD_FAILURE() << "cannot write to " << method;
-  call->Read(&response, nullptr);
-  if (!step()) ADD_FAILURE() << "no answer from " << method;
   call->WritesDone(nullptr);
   step();
+  call->Read(&response, nullptr);
+  if (!step()) ADD_FAILURE() << "no answer from " << method;
   call->Finish(&status, nullptr);
   step();
   EXPECT_TRUE(status.ok()) << method << ": " << status.error_message();

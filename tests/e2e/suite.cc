@@ -34,7 +34,7 @@ std::string DefaultData(const std::string& service) {
 
 Suite::Suite(const std::vector<std::string>& services, const SuiteOptions& options)
     : options_(options) {
-  std::vector<std::string> targets;
+  std::vector<std::string> targets = options_.gateway_options;
   LaunchService(kMemberstates);
   Await(kMemberstates);
   for (const std::string& service : services) {
@@ -57,6 +57,8 @@ HttpClient Suite::Client() const { return HttpClient(absl::StrCat("http://", add
 const std::string& Suite::address(const std::string& service) const {
   return running_.at(service).address;
 }
+
+pid_t Suite::pid(const std::string& service) const { return running_.at(service).process->pid(); }
 
 void Suite::Kill(const std::string& service) { running_.at(service).process->Kill(); }
 void Suite::Suspend(const std::string& service) { running_.at(service).process->Signal(SIGSTOP); }

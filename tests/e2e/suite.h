@@ -2,6 +2,8 @@
 // own. For tests.
 #pragma once
 
+#include <sys/types.h>
+
 #include <map>
 #include <memory>
 #include <string>
@@ -25,7 +27,8 @@ std::string DefaultData(const std::string& service);
 // What a suite has beside its services.
 struct SuiteOptions {
   bool gateway = true;
-  bool default_data = true;  // Else the stores are empty at first.
+  bool default_data = true;                       // Else the stores are empty at first.
+  std::vector<std::string> gateway_options = {};  // Beside its addresses, e.g. `--loops=1`.
 };
 
 // Not thread-safe; clients may be used from any thread, one thread each.
@@ -39,6 +42,8 @@ class Suite {
   HttpClient Client() const;
   // Of a service, or of `gateway`: `127.0.0.1:41234`, the same after a restart.
   const std::string& address(const std::string& service) const;
+  // Of the process of a service, or of the `gateway`.
+  pid_t pid(const std::string& service) const;
   // SIGKILL; returns when the process is gone.
   void Kill(const std::string& service);
   // SIGSTOP: it keeps its connections and answers nothing, until Resume().

@@ -200,10 +200,10 @@ TEST_F(ChangesFeedTest, WhatCannotBeFollowedIsAnErrorBeforeAnyEvent) {
     EXPECT_EQ(response.status, row.status) << row.query << response.body;
     EXPECT_THAT(std::string(ErrorOf(response).message()), HasSubstr(row.message));
   }
-  HttpRequest json;
-  json.target = kChanges;
-  json.headers = {"Accept: application/json"};
-  EXPECT_EQ(client.Send(json).status, 406);
+  HttpRequest image;
+  image.target = kChanges;
+  image.headers = {"Accept: image/png"};
+  EXPECT_EQ(client.Send(image).status, 406);
   HttpRequest head;
   head.verb = "HEAD";
   head.target = kChanges;

@@ -1,0 +1,36 @@
+#include "gateway/dialects/grpc_type.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+
+namespace corridor::gateway {
+
+GrpcType GrpcTypeOf(const HttpRequest& request, std::string_view name) {
+  GrpcType type;
+  const std::string* header = FindHeader(request.headers, name);
+  if (header == nullptr) return type;
+  type.text = absl::AsciiStrToLower(
+      absl::StripAsciiWhitespace(absl::string_view(*header).substr(0, header->find(';'))));
+  absl::string_view rest = type.text;
+  if (absl::ConsumePrefix(&rest, "application/grpc-web-text")) {
+    type.form = GrpcForm::kWebText;
+  } else if (absl::ConsumePrefix(&rest, "application/grpc-web")) {
+    type.form = GrpcForm::kWeb;
+  } else if (!absl::ConsumePrefix(&rest, "application/grpc")) {
+    return type;
+  }
+  type.is_protobuf = rest.empty() || rest == "+proto";
+  return type;
+}
+
+HttpError UnknownCodec(const GrpcType& type) {
+  return {501,
+          "UNKNOWN_CODEC",
+          absl::StrCat("Content-Type: \"", type.text, "\" is of messages that are not protobuf, ",
+                       "which no service takes; send +proto"),
+          {{"contentType", type.text}}};
+}
+
+}  // namespace corridor::gateway

@@ -1,0 +1,49 @@
+// What the dialects that speak JSON have in common: where an RPC goes, what it is told of the
+// request beside its message, and for how long it may run.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "gateway/call.h"
+#include "gateway/dialects/write_rules.h"
+#include "gateway/own_method.h"
+#include "gateway/own_stream.h"
+#include "gateway/transcoding/transcoder.h"
+#include "gateway/upstream/upstream.h"
+
+namespace corridor::gateway {
+
+// What such a dialect needs, owned by others and outliving it.
+struct RpcParts {
+  const Transcoder& transcoder;
+  const KnownHosts& hosts;
+  std::map<std::string, Upstream*> upstreams;     // By package, e.g. `corridor.memberstates.v1`.
+  std::map<std::string, OwnMethod*> own_methods;  // By full name, as Method has it.
+  std::map<std::string, OwnStream*> own_streams = {};  // Likewise.
+  // Of what is no stream; clients may ask for less.
+  absl::Duration request_timeout = absl::Seconds(10);
+  size_t most_message_bytes = 16 << 20;  // Of one answer of a service, where it is relayed.
+};
+
+// `corridor.memberstates.v1` is served by `memberstates`.
+std::string ServiceOf(std::string_view package);
+
+// INTERNAL or RESOURCE_EXHAUSTED, as `why`, for a service that does not answer as it should:
+// reason UPSTREAM_FAILURE, and names it.
+absl::Status UpstreamFailure(std::string_view service, const absl::Status& why);
+// Whether it is one by INTERNAL: to HTTP that is 502.
+bool IsGarbage(const absl::Status& status);
+
+// Trace, request id and, of the client's headers, those that every service knows. Errors:
+// INVALID_ARGUMENT naming header and value.
+absl::StatusOr<Headers> KnownMetadata(const Call& call);
+
+// Printable ASCII.
+bool IsMetadataValue(std::string_view value);
+
+}  // namespace corridor::gateway

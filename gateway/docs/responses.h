@@ -1,0 +1,41 @@
+// What is the same in all operations: parameters that every request may have, headers of every
+// answer, errors.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "gateway/docs/comments.h"
+#include "gateway/docs/json.h"
+
+namespace corridor::gateway {
+
+// Members of `components`: parameters and headers.
+Json CommonParameters();
+Json CommonHeaders();
+// The schema of {"error":…}, and the name that it has among the schemas.
+inline constexpr char kErrorSchema[] = "Error";
+Json ErrorSchema();
+
+// References to all of CommonParameters(). A stream's timeout has an example, since nothing else
+// would end it.
+std::vector<Json> CommonParameterReferences(bool is_stream, bool answers_json);
+// References to all of CommonHeaders().
+Json CommonHeaderReferences();
+
+// The answers that failures are; many operations have the same. Not thread-safe.
+class ErrorResponses {
+ public:
+  // Adds a response for each HTTP status that `errors` have, and the one for all others.
+  void AddTo(Json& responses, std::vector<NamedError> errors);
+
+  // All that were added, by name.
+  Json Components() const;
+
+ private:
+  std::map<std::string, std::string> names_;  // Of each response, as it is written.
+  std::map<std::string, Json> components_;
+};
+
+}  // namespace corridor::gateway

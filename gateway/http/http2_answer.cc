@@ -1,0 +1,75 @@
+#include "gateway/http/http2_answer.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace corridor::gateway {
+namespace {
+
+// Of a piece that was sent, kept for the next.
+constexpr size_t kKeptBytes = 4 << 10;
+
+}  // namespace
+
+Http2Answer::Http2Answer(HttpResponse response, bool is_to_head) : response_(std::move(response)) {
+  const bool is_bodiless = response_.status == 304 || response_.status == 204;
+  if (response_.source == nullptr && !is_bodiless &&
+      FindHeader(response_.headers, "grpc-status") == nullptr) {
+    response_.headers.emplace_back("content-length", absl::StrCat(response_.body.size()));
+  }
+  piece_ = std::move(response_.body);
+  source_ = std::move(response_.source);
+  if (is_to_head || is_bodiless) {
+    piece_ = std::string();
+    source_ = nullptr;
+  }
+  is_last_piece_ = source_ == nullptr;
+}
+
+HttpHeaders Http2Answer::Head(const std::string& date) {
+  HttpHeaders head = std::move(response_.headers);
+  head.emplace(head.begin(), ":status", absl::StrCat(response_.status));
+  head.emplace_back("date", date);
+  return head;
+}
+
+void Http2Answer::Start(std::function<void()> more) {
+  if (source_ != nullptr) source_->Start(std::move(more));
+}
+
+Http2Answer::Filled Http2Answer::Fill(char* into, size_t size, size_t& filled) {
+  filled = 0;
+  if (sent_ == piece_.size() && !is_last_piece_) {
+    piece_.clear();
+    sent_ = 0;
+    is_last_piece_ = !source_->Read(piece_, kPieceBytes);
+  }
+  filled = std::min(size, piece_.size() - sent_);
+  std::memcpy(into, piece_.data() + sent_, filled);
+  sent_ += filled;
+  if (sent_ < piece_.size()) return Filled::kSome;
+  if (!is_last_piece_ && filled > 0) return Filled::kSome;
+  if (piece_.capacity() > kKeptBytes) piece_ = std::string();
+  if (!is_last_piece_) {
+    is_empty_ = true;
+    sent_ = piece_.size();
+    return Filled::kEmpty;
+  }
+  sent_ = piece_.size();
+  if (source_ == nullptr || source_->is_whole()) return Filled::kLast;
+  return filled > 0 ? Filled::kSome : Filled::kPart;
+}
+
+HttpHeaders Http2Answer::TakeTrailers() {
+  const std::shared_ptr<BodySource> source = std::exchange(source_, nullptr);
+  return source == nullptr ? HttpHeaders() : source->TakeTrailers();
+}
+
+size_t Http2Answer::held_bytes() const {
+  return source_ == nullptr ? piece_.size() : std::max(piece_.size(), kPieceBytes);
+}
+
+}  // namespace corridor::gateway

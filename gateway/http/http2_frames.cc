@@ -1,0 +1,104 @@
+#include "gateway/http/http2_frames.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace corridor::gateway {
+namespace {
+
+// nghttp2's own default is one byte less than 64 KB, as is HTTP/2's.
+constexpr uint32_t kStreamWindow = (64 << 10) - 1;
+constexpr int32_t kConnectionWindow = 1 << 20;
+// Acknowledgements of SETTINGS and PING that may wait because the client does not read them.
+constexpr size_t kMostAcks = 100;
+constexpr size_t kMostSettings = 32;
+constexpr size_t kFrameBytes = 16 << 10;
+constexpr size_t kFewestContinuations = 8;
+
+Http2Events& Events(void* self) { return *static_cast<Http2Events*>(self); }
+
+std::string_view View(nghttp2_rcbuf* buffer) {
+  const nghttp2_vec bytes = nghttp2_rcbuf_get_buf(buffer);
+  return {reinterpret_cast<const char*>(bytes.base), bytes.len};
+}
+
+void SetCallbacks(nghttp2_session_callbacks* callbacks) {
+  nghttp2_session_callbacks_set_on_begin_frame_callback(
+      callbacks, [](nghttp2_session*, const nghttp2_frame_hd* frame, void* self) {
+        Events(self).OnBeginFrame(*frame);
+        return 0;
+      });
+  nghttp2_session_callbacks_set_on_begin_headers_callback(
+      callbacks, [](nghttp2_session*, const nghttp2_frame* frame, void* self) {
+        Events(self).OnBeginHeaders(*frame);
+        return 0;
+      });
+  nghttp2_session_callbacks_set_on_header_callback2(
+      callbacks, [](nghttp2_session*, const nghttp2_frame* frame, nghttp2_rcbuf* name,
+                    nghttp2_rcbuf* value, uint8_t, void* self) {
+        Events(self).OnHeader(*frame, View(name), View(value));
+        return 0;
+      });
+  // Left alone, nghttp2 drops a malformed header and goes on with the rest.
+  nghttp2_session_callbacks_set_on_invalid_header_callback2(
+      callbacks,
+      [](nghttp2_session*, const nghttp2_frame*, nghttp2_rcbuf*, nghttp2_rcbuf*, uint8_t,
+         void*) -> int { return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE; });
+  nghttp2_session_callbacks_set_on_data_chunk_recv_callback(
+      callbacks, [](nghttp2_session* session, uint8_t, int32_t id, const uint8_t* data, size_t size,
+                    void* self) {
+        Events(self).OnData(id, {reinterpret_cast<const char*>(data), size});
+        // A stream that is not taken must not hold up the others.
+        nghttp2_session_consume_connection(session, size);
+        return 0;
+      });
+  nghttp2_session_callbacks_set_on_frame_recv_callback(
+      callbacks, [](nghttp2_session*, const nghttp2_frame* frame, void* self) {
+        Events(self).OnFrame(*frame);
+        return 0;
+      });
+  nghttp2_session_callbacks_set_on_frame_send_callback(
+      callbacks, [](nghttp2_session*, const nghttp2_frame* frame, void* self) {
+        Events(self).OnSent(*frame);
+        return 0;
+      });
+  nghttp2_session_callbacks_set_on_stream_close_callback(
+      callbacks, [](nghttp2_session*, int32_t id, uint32_t, void* self) {
+        Events(self).OnClose(id);
+        return 0;
+      });
+}
+
+}  // namespace
+
+Nghttp2Session NewNghttp2Session(Http2Events& events, const FrameLimits& limits) {
+  nghttp2_session_callbacks* callbacks = nullptr;
+  nghttp2_session_callbacks_new(&callbacks);
+  SetCallbacks(callbacks);
+  nghttp2_option* options = nullptr;
+  nghttp2_option_new(&options);
+  nghttp2_option_set_no_auto_window_update(options, 1);
+  nghttp2_option_set_no_closed_streams(options, 1);
+  nghttp2_option_set_max_outbound_ack(options, kMostAcks);
+  nghttp2_option_set_max_settings(options, kMostSettings);
+  nghttp2_option_set_max_continuations(
+      options, std::max(kFewestContinuations, 2 * limits.head_bytes / kFrameBytes));
+  nghttp2_option_set_stream_reset_rate_limit(options, limits.resets_at_once,
+                                             limits.resets_per_second);
+  nghttp2_session* session = nullptr;
+  nghttp2_session_server_new2(&session, callbacks, &events, options);
+  nghttp2_option_del(options);
+  nghttp2_session_callbacks_del(callbacks);
+
+  const nghttp2_settings_entry settings[] = {
+      {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, static_cast<uint32_t>(limits.streams)},
+      {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, kStreamWindow},
+      {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, static_cast<uint32_t>(limits.head_bytes)},
+      {NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1},
+  };
+  nghttp2_submit_settings(session, NGHTTP2_FLAG_NONE, settings, std::size(settings));
+  nghttp2_session_set_local_window_size(session, NGHTTP2_FLAG_NONE, 0, kConnectionWindow);
+  return Nghttp2Session(session);
+}
+
+}  // namespace corridor::gateway

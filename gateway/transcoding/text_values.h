@@ -1,0 +1,43 @@
+// Values from the text of a path variable, a query parameter or a JSON string, as proto3's JSON
+// writes them. Each function answers why the text is no such value, in words that follow on it
+// (`is not an integer`); nothing when it is one. No state.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/transcoding/time_text.h"
+#include "google/protobuf/descriptor.h"
+
+namespace corridor::gateway {
+
+// Decimal, of int32_t, int64_t, uint32_t and uint64_t.
+template <typename Integer>
+std::string ReadInteger(std::string_view text, Integer& value);
+
+// Decimal, `NaN`, `Infinity` or `-Infinity`; of float and double.
+template <typename Real>
+std::string ReadReal(std::string_view text, Real& value);
+
+std::string ReadBool(std::string_view text, bool& value);
+
+// By name or number; any number of 32 bits.
+std::string ReadEnum(std::string_view text, const google::protobuf::EnumDescriptor& type,
+                     int32_t& number);
+
+// UTF-8.
+std::string ReadText(std::string_view text, std::string& value);
+
+// base64 or base64url, padded or not, without bits after the last byte (RFC 4648, 3.5).
+std::string ReadBase64(std::string_view text, std::string& bytes);
+
+// RFC 3339.
+std::string ReadTimestamp(std::string_view text, SecondsAndNanos& time);
+std::string ReadDuration(std::string_view text, SecondsAndNanos& time);
+
+// Field names in lowerCamelCase or snake_case parted by commas; `paths` in snake_case.
+std::string ReadFieldMask(std::string_view text, std::vector<std::string>& paths);
+
+}  // namespace corridor::gateway

@@ -1,0 +1,144 @@
+// The documentation as its readers meet it: the document over HTTP, its examples asked of the
+// suite, and the page in Chromium without a window, if installed.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "gateway/docs/example.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "platform/testing/process.h"
+#include "platform/testing/status_matchers.h"
+#include "platform/testing/temp_dir.h"
+#include "tests/e2e/json_text.h"
+#include "tests/e2e/suite.h"
+
+namespace corridor::e2e {
+namespace {
+
+using ::google::protobuf::Value;
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::Not;
+
+class DocsTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() { suite = new Suite; }
+  static void TearDownTestSuite() {
+    delete suite;
+    suite = nullptr;
+  }
+
+  static Suite* suite;
+  HttpClient client_ = suite->Client();
+};
+Suite* DocsTest::suite = nullptr;
+
+TEST_F(DocsTest, TheDocumentIsServedWithItsTag) {
+  const HttpResponse whole = client_.Get("/openapi.json");
+  EXPECT_EQ(whole.status, 200);
+  EXPECT_EQ(whole.Header("content-type"), "application/json");
+  EXPECT_THAT(whole.Header("etag"), MatchesRegex("\"[0-9a-f]{16}\""));
+  ASSERT_OK_AND_ASSIGN(const Value document, ParseJson(whole.body));
+  EXPECT_EQ(TextAt(document, "openapi"), "3.1.0");
+  EXPECT_EQ(TextAt(document, "info.title"), "Corridor");
+
+  HttpRequest again;
+  again.target = "/openapi.json";
+  again.headers = {absl::StrCat("If-None-Match: ", whole.Header("etag"))};
+  const HttpResponse same = client_.Send(again);
+  EXPECT_EQ(same.status, 304);
+  EXPECT_EQ(same.body, "");
+}
+
+// What differs from one start to the next.
+bool Varies(const std::string& member) {
+  return member == "etag" || member == "version" || member == "commitTime";
+}
+
+// Holds every member of an example against what is answered now. Lists in examples may be shorter.
+void ExpectWithin(const Value& example, const Value& answer, const std::string& where) {
+  ASSERT_EQ(example.kind_case(), answer.kind_case()) << where;
+  for (const auto& [name, member] : example.struct_value().fields()) {
+    const std::string here = absl::StrCat(where, ".", name);
+    if (Varies(name)) continue;
+    const auto found = answer.struct_value().fields().find(name);
+    ASSERT_NE(found, answer.struct_value().fields().end()) << here;
+    ExpectWithin(member, found->second, here);
+  }
+  ASSERT_LE(example.list_value().values_size(), answer.list_value().values_size()) << where;
+  for (int i = 0; i < example.list_value().values_size(); ++i) {
+    ExpectWithin(example.list_value().values(i), answer.list_value().values(i),
+                 absl::StrCat(where, "[", i, "]"));
+  }
+  if (example.has_struct_value() || example.has_list_value()) return;
+  EXPECT_EQ(TextAt(example, ""), TextAt(answer, "")) << where;
+}
+
+TEST_F(DocsTest, ExamplesAreWhatTheSuiteAnswers) {
+  suite->WaitUntilNothingIsMissing(client_);
+  int asked = 0;
+  for (const gateway::Example& example : gateway::Examples()) {
+    SCOPED_TRACE(std::string(example.operation));
+    if (example.answer.empty()) continue;
+    const HttpResponse response = example.body.empty()
+                                      ? client_.Get(example.target)
+                                      : client_.SendJson("POST", example.target, example.body);
+    ASSERT_EQ(response.status, 200) << response.body;
+    ASSERT_OK_AND_ASSIGN(const Value shown, ParseJson(std::string(example.answer)));
+    ASSERT_OK_AND_ASSIGN(const Value answer, ParseJson(response.body));
+    ExpectWithin(shown, answer, "");
+    ++asked;
+  }
+  EXPECT_GE(asked, 12);
+}
+
+constexpr int kNotInstalled = 127;  // What env answers.
+constexpr absl::Duration kLongest = absl::Seconds(90);
+
+class DocsPageTest : public DocsTest {
+ protected:
+  absl::StatusOr<int> Run(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {absl::StrCat("HOME=", home_.path()), "chromium"});
+    const auto browser = ChildProcess::Start("/usr/bin/env", arguments, home_.File("chromium"));
+    if (!browser.ok()) return browser.status();
+    auto exit_code = (*browser)->Wait(absl::Now() + kLongest);
+    page_ = (*browser)->Stdout();
+    complaints_ = (*browser)->Stderr();
+    return exit_code;
+  }
+
+  const TempDir home_;
+  std::string page_;
+  std::string complaints_;
+};
+
+TEST_F(DocsPageTest, AnOperationIsOpenedAndTriedUnderThePolicyOfTheGateway) {
+  const auto installed = Run({"--version"});
+  if (installed.ok() && *installed == kNotInstalled) GTEST_SKIP() << "chromium is not installed";
+  ASSERT_THAT(installed, IsOkAndHolds(0)) << complaints_;
+  ASSERT_THAT(
+      Run({"--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+           "--disable-background-networking", "--disable-component-update", "--no-first-run",
+           "--no-proxy-server", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+           absl::StrCat("--user-data-dir=", home_.File("profile")), "--enable-logging=stderr",
+           "--window-size=1200,1000",
+           // Time that stands still while an answer is awaited.
+           "--virtual-time-budget=20000", "--dump-dom",
+           absl::StrCat("http://", suite->address("gateway"),
+                        "/docs?try#/Memberships/Memberships_CountMemberships")}),
+      IsOkAndHolds(0))
+      << complaints_;
+  EXPECT_THAT(page_, HasSubstr("id=\"operations-Memberships-Memberships_CountMemberships\""));
+  EXPECT_THAT(page_, HasSubstr("/v1/organisations/IOM/memberships:count?status=MEMBER"));
+  EXPECT_THAT(page_, HasSubstr("live-responses-table"));
+  EXPECT_THAT(page_, HasSubstr("corridor-version: "));
+  EXPECT_THAT(page_, HasSubstr("href=\"#/Observations\""));
+  EXPECT_THAT(complaints_, Not(HasSubstr("Content Security Policy")));
+}
+
+}  // namespace
+}  // namespace corridor::e2e
