@@ -1,0 +1,344 @@
+// Attackers over HTTP/2, with frames written by hand: each is cut off, in bounded memory, and
+// others are answered all the while.
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/e2e/suite.h"
+#include "tests/fault/bystanders.h"
+#include "tests/fault/http2_frames.h"
+#include "tests/fault/raw_connection.h"
+#include "tests/fault/raw_http2.h"
+#include "tests/fault/resident_memory.h"
+
+namespace corridor::e2e {
+namespace {
+
+using ::testing::Contains;
+using ::testing::IsEmpty;
+
+constexpr absl::Duration kPatience = absl::Seconds(30);
+// Of the gateway here: for a head, a body, an answer to be taken, and between requests.
+constexpr absl::Duration kTimeout = absl::Seconds(2);
+// How often an attacker does a little, so as not to seem idle.
+constexpr absl::Duration kDrip = absl::Milliseconds(20);
+constexpr size_t kAttackers = 4;
+// Answers that each bystander gets while an attack is made again and again, and after each time.
+constexpr size_t kAnswers = 20;
+constexpr size_t kAnswersAfterEach = 5;
+constexpr int64_t kBoundBytes = 32 << 20;
+
+// Error codes (RFC 9113, 7).
+constexpr uint32_t kNoError = 0;
+constexpr uint32_t kProtocolError = 1;
+constexpr uint32_t kSettingsTimeout = 4;
+constexpr uint32_t kCancel = 8;
+constexpr uint32_t kCompressionError = 9;
+constexpr uint32_t kEnhanceYourCalm = 11;
+
+constexpr char kSmallAnswer[] = "/v1/areas/ARM";
+constexpr char kBigAnswer[] = "/v1/areas?pageSize=300";
+constexpr uint32_t kStreams = 40;
+
+absl::Time InPatience() { return absl::Now() + kPatience; }
+
+uint32_t StreamOf(size_t i) { return static_cast<uint32_t>(2 * i + 1); }
+
+std::string Repeated(size_t times, const std::string& bytes) {
+  std::string all;
+  for (size_t i = 0; i < times; ++i) all += bytes;
+  return all;
+}
+
+struct Flood {
+  std::string name;
+  std::string opening;                               // Once, after the preface.
+  std::function<std::string(size_t)> frames;         // Then these for 0, 1, 2, ….
+  std::vector<uint32_t> codes = {kEnhanceYourCalm};  // One of them is in the GOAWAY.
+};
+
+std::string Ping() { return Written({FrameType::kPing, 0, 0, std::string(8, 'p')}); }
+
+std::string Begun(uint32_t stream, uint8_t flags, const std::string& block) {
+  return Written({FrameType::kHeaders, flags, stream, block});
+}
+
+// All but the body.
+std::string Upload() {
+  return Begun(1, kEndHeaders,
+               RequestBlock("POST", "/v1/areas:resolve", {{"content-type", "application/json"}}));
+}
+
+// A field of 4,000 bytes is kept in the compression table by its first use, and named by one byte
+// from then on: 16 KB stand for 64 MB.
+std::string Bomb() {
+  const std::string value(3900, 'b');
+  std::string kept = HeaderBlock({{"bomb", value}});
+  kept[0] = 0x40;  // To be indexed (RFC 7541, 6.2.1).
+  return Begun(1, kEndStream | kEndHeaders, RequestBlock("GET", kSmallAnswer) + kept);
+}
+std::string Explosion(size_t i) {
+  const std::string request = RequestBlock("GET", kSmallAnswer);
+  return Begun(StreamOf(i + 1), kEndStream | kEndHeaders,
+               request + std::string((16 << 10) - request.size(), '\xbe'));
+}
+
+std::vector<Flood> Floods() {
+  const std::string settings = Settings();
+  const std::string upload = settings + Begun(1, kEndHeaders,
+                                              RequestBlock("POST", "/v1/areas:resolve",
+                                                           {{"content-type", "application/json"}}));
+  const std::string block = settings + Begun(1, 0, RequestBlock("GET", kSmallAnswer));
+  const auto always = [](const std::string& bytes) {
+    return [bytes = Repeated(100, bytes)](size_t) { return bytes; };
+  };
+  return {
+      {"rapid reset", settings,
+       [](size_t i) { return Get(StreamOf(i), kSmallAnswer) + RstStream(StreamOf(i), kCancel); }},
+      {"rapid reset of big answers", settings,
+       [](size_t i) { return Get(StreamOf(i), kBigAnswer) + RstStream(StreamOf(i), kCancel); }},
+      // The gateway is made to reset the stream itself (CVE-2025-8671).
+      {"rapid error", settings,
+       [](size_t i) {
+         return Get(StreamOf(i), kSmallAnswer) + WindowUpdate(StreamOf(i), 0x7FFFFFFF);
+       }},
+      {"malformed requests", settings,
+       [](size_t i) {
+         return Begun(StreamOf(i), kEndStream | kEndHeaders,
+                      RequestBlock("GET", kSmallAnswer, {{"Upper", "case"}}));
+       }},
+      {"PING", settings, always(Ping())},
+      {"SETTINGS", settings, always(Settings())},
+      {"PRIORITY", settings,
+       always(Written({FrameType::kPriority, 0, 1, std::string("\0\0\0\x03\x10", 5)}))},
+      {"WINDOW_UPDATE", settings, always(WindowUpdate(0, 1))},
+      // Which are to be ignored (RFC 9113, 5.5): the connection is closed because it is idle.
+      {"unknown frames",
+       settings,
+       always(Written({static_cast<FrameType>(0x42), 0, 0, "?"})),
+       {kEnhanceYourCalm, kNoError}},
+      {"empty DATA", upload, always(Written({FrameType::kData, 0, 1, ""}))},
+      {"padded empty DATA", upload,
+       always(Written({FrameType::kData, 0x8, 1, std::string("\x03\0\0\0", 4)}))},
+      {"empty CONTINUATION",
+       block,
+       always(Written({FrameType::kContinuation, 0, 1, ""})),
+       {kEnhanceYourCalm, kProtocolError}},
+      {"small CONTINUATION",
+       block,
+       always(Written({FrameType::kContinuation, 0, 1, HeaderBlock({{"a", "b"}})})),
+       {kEnhanceYourCalm, kProtocolError}},
+      {"one endless header block",
+       block,
+       [](size_t) {
+         return Written({FrameType::kContinuation, 0, 1,
+                         HeaderBlock({{"endless", std::string(16'000, 'e')}})});
+       },
+       {kEnhanceYourCalm, kProtocolError}},
+      {"headers out of the table",
+       settings + Bomb(),
+       Explosion,
+       {kEnhanceYourCalm, kCompressionError}},
+  };
+}
+
+class HostileHttp2Test : public ::testing::Test {
+ protected:
+  // One loop: whatever holds it up holds up everybody.
+  static void SetUpTestSuite() {
+    std::vector<std::string> options = {"--loops=1"};
+    for (const char* name : {"head", "body", "write", "idle"}) {
+      options.push_back(absl::StrCat("--", name, "-timeout=", absl::FormatDuration(kTimeout)));
+    }
+    suite = new Suite({"memberstates"}, {.gateway_options = options});
+    Bystanders warmed_up(suite->address("gateway"));
+    warmed_up.AwaitAnswers(kAnswers);
+  }
+  static void TearDownTestSuite() { delete std::exchange(suite, nullptr); }
+
+  static std::string address() { return suite->address("gateway"); }
+
+  // Makes `attack` until the bystanders have had their answers, and judges what it did to them and
+  // to the gateway.
+  void ExpectHarmless(const std::function<void()>& attack, int64_t bound = kBoundBytes) {
+    const ResidentMemory memory(suite->pid("gateway"));
+    const Bystanders bystanders(address());
+    do {
+      attack();
+      bystanders.AwaitAnswers(kAnswersAfterEach);
+    } while (!HasFailure() && bystanders.answered() < kAnswers);
+    EXPECT_LE(memory.growth(), bound);
+    EXPECT_THAT(bystanders.Failures(), IsEmpty());
+  }
+
+  static Suite* suite;
+};
+Suite* HostileHttp2Test::suite = nullptr;
+
+// Attackers in turns, until each is cut off.
+void Make(const Flood& flood, const std::string& address) {
+  std::vector<std::unique_ptr<RawHttp2>> attackers;
+  for (size_t i = 0; i < kAttackers; ++i) {
+    attackers.push_back(std::make_unique<RawHttp2>(address, flood.opening));
+  }
+  const absl::Time limit = InPatience();
+  for (size_t i = 0, left = kAttackers; left > 0; ++i) {
+    ASSERT_LT(absl::Now(), limit) << left << " are not cut off after " << i << " times";
+    left = 0;
+    for (const auto& attacker : attackers) {
+      if (attacker->is_cut_off()) continue;
+      attacker->Send(flood.frames(i));
+      attacker->Read(absl::InfinitePast());
+      ++left;
+    }
+  }
+  for (const auto& attacker : attackers) {
+    attacker->ReadToTheEnd();
+    EXPECT_TRUE(attacker->has_ended());
+    ASSERT_TRUE(attacker->goaway().has_value());
+    EXPECT_THAT(flood.codes, Contains(*attacker->goaway()));
+  }
+}
+
+TEST_F(HostileHttp2Test, AFloodIsCutOff) {
+  for (const Flood& flood : Floods()) {
+    SCOPED_TRACE(flood.name);
+    ExpectHarmless([&] { Make(flood, address()); });
+  }
+}
+
+// What the gateway says in answer to a flood would be kept for who does not read it.
+TEST_F(HostileHttp2Test, AFloodOfWhoDoesNotReadIsCutOff) {
+  ExpectHarmless([&] {
+    const std::vector<Flood> floods = Floods();
+    std::vector<RawConnection> attackers;
+    for (const Flood& flood : floods) {
+      attackers.emplace_back(address(), RawOptions{.holds_little = true});
+      attackers.back().Send(absl::StrCat(std::string(kHttp2Preface), flood.opening), InPatience());
+    }
+    const absl::Time limit = InPatience();
+    bool is_any_left = true;
+    for (size_t i = 0; is_any_left && absl::Now() < limit; ++i) {
+      is_any_left = false;
+      for (size_t a = 0; a < attackers.size(); ++a) {
+        is_any_left |= attackers[a].Send(floods[a].frames(i), absl::Now() + kDrip);
+      }
+    }
+    for (size_t a = 0; a < attackers.size(); ++a) {
+      EXPECT_TRUE(attackers[a].has_ended()) << floods[a].name;
+    }
+  });
+}
+
+// --- Attackers who are slow, all at once.
+
+struct Slow {
+  std::string name;
+  std::string opening;
+  std::function<std::string(size_t)> drip;  // For 0, 1, 2, …, every kDrip.
+  std::optional<uint32_t> goaway = kNoError;
+};
+
+// Makes `attacks` until each has ended, which is not before the timeout; answers the attackers.
+std::vector<std::unique_ptr<RawHttp2>> Make(const std::vector<Slow>& attacks,
+                                            const std::string& address) {
+  std::vector<std::unique_ptr<RawHttp2>> attackers;
+  attackers.reserve(attacks.size());
+  for (const Slow& attack : attacks) {
+    attackers.push_back(std::make_unique<RawHttp2>(address, attack.opening));
+  }
+  const absl::Time began = absl::Now();
+  size_t left = attackers.size();
+  for (size_t i = 0; left > 0 && absl::Now() < began + kPatience; ++i) {
+    const absl::Time next = absl::Now() + kDrip;
+    left = 0;
+    for (size_t a = 0; a < attackers.size(); ++a) {
+      if (attackers[a]->has_ended()) continue;
+      attackers[a]->Send(attacks[a].drip(i));
+      attackers[a]->Read(left == 0 ? next : absl::InfinitePast());
+      ++left;
+      if (!attackers[a]->has_ended()) continue;
+      EXPECT_GE(absl::Now() - began, kTimeout) << attacks[a].name;
+      EXPECT_EQ(attackers[a]->goaway(), attacks[a].goaway) << attacks[a].name;
+    }
+  }
+  EXPECT_EQ(left, 0);
+  return attackers;
+}
+
+std::function<std::string(size_t)> Nothing() {
+  return [](size_t) { return ""; };
+}
+// All but the last.
+std::function<std::string(size_t)> ByteByByte(std::string bytes) {
+  return [bytes = std::move(bytes)](size_t i) {
+    return i + 1 < bytes.size() ? bytes.substr(i, 1) : "";
+  };
+}
+
+TEST_F(HostileHttp2Test, RequestsThatComeByteByByteAreCutOff) {
+  const std::string head = RequestBlock("GET", kSmallAnswer);
+  const std::string long_field = HeaderBlock({{"slow", std::string(10'000, 's')}});
+  // Its head at once: nghttp2 counts the pieces in which that comes as so many CONTINUATIONs.
+  const std::string continuation = Written({FrameType::kContinuation, 0, 1, long_field});
+  const std::string upload = Settings() + Upload();
+  const std::string body = Written({FrameType::kData, 0, 1, std::string(10'000, ' ')});
+  ExpectHarmless([&] {
+    Make({{"nothing after the preface", "", Nothing(), kSettingsTimeout},
+          {"the first frame", "",
+           ByteByByte(
+               Settings(std::vector<std::pair<uint16_t, uint32_t>>(30, {kSettingWindow, 1000}))),
+           kSettingsTimeout},
+          {"nothing after the first frame", Settings(), Nothing()},
+          {"a frame that does not begin", Settings(), ByteByByte(std::string(9, '\0'))},
+          {"a header block", Settings(),
+           ByteByByte(Begun(1, kEndStream | kEndHeaders, head + long_field)), kEnhanceYourCalm},
+          {"a header block that goes on",
+           Settings() + Begun(1, kEndStream, head) + continuation.substr(0, kFrameHeadBytes),
+           ByteByByte(continuation.substr(kFrameHeadBytes)), kEnhanceYourCalm},
+          // The stream ends with 408, and then the connection is idle.
+          {"a body", upload, ByteByByte(body)},
+          {"a body of which nothing comes", upload, Nothing()}},
+         address());
+  });
+}
+
+TEST_F(HostileHttp2Test, AnswersThatAreNotTakenAreGivenUp) {
+  std::string requests;
+  for (size_t i = 0; i < kStreams; ++i) requests += Get(StreamOf(i), kBigAnswer);
+  const std::string without_window = Settings({{kSettingWindow, 0}}) + requests;
+  const auto bytes = [](const std::string& drip) { return [drip](size_t) { return drip; }; };
+  // As many answers wait, each made of a message, before it shows that nobody takes them.
+  constexpr int64_t kAttacks = 4;
+  HttpClient client(absl::StrCat("http://", address()));
+  const auto size = static_cast<int64_t>(client.Get(kBigAnswer).body.size());
+  ExpectHarmless(
+      [&] {
+        for (const auto& attacker :
+             Make({{"no window of streams", without_window, Nothing()},
+                   {"no window of streams, but a sign of life", without_window, bytes(Ping())},
+                   {"no window of the connection", Settings({{kSettingWindow, 1 << 20}}) + requests,
+                    Nothing()},
+                   {"a window byte by byte", without_window, bytes(WindowUpdate(1, 1))}},
+                  address())) {
+          ASSERT_EQ(attacker->answers().size(), kStreams);
+          for (const auto& [stream, answer] : attacker->answers()) {
+            EXPECT_FALSE(answer.is_whole) << stream;
+            EXPECT_EQ(answer.reset, kCancel) << stream;
+          }
+        }
+      },
+      kBoundBytes + 2 * kAttacks * int64_t{kStreams} * size);
+}
+
+}  // namespace
+}  // namespace corridor::e2e
