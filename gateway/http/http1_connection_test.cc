@@ -71,18 +71,21 @@ TEST_F(Http1ConnectionTest, HeadGetsTheLengthWithoutTheBody) {
   EXPECT_THAT(answer, EndsWith("connection: close\r\n\r\n"));
 }
 
-TEST_F(Http1ConnectionTest, NotModifiedEndsWithItsHeadAndStatesNoLength) {
-  handler_ = [](const auto& call) {
+TEST_F(Http1ConnectionTest, AnswersThatHaveNoBodyEndWithTheirHeadAndStateNoLength) {
+  int status = 304;
+  handler_ = [&](const auto& call) {
     HttpResponse response = Text("");
-    response.status = 304;
+    response.status = status;
     call->Answer(std::move(response), "OK");
   };
   Serve();
   const auto client = Connect();
-  for (int i = 0; i < 2; ++i) {
+  for (const auto& [code, line] : {std::pair(304, "HTTP/1.1 304 Not Modified\r\n"),
+                                   std::pair(204, "HTTP/1.1 204 No Content\r\n")}) {
+    status = code;
     client->Send(kGet);
     const std::string answer = client->ReadUntil("\r\n\r\n");
-    EXPECT_THAT(answer, StartsWith("HTTP/1.1 304 Not Modified\r\n"));
+    EXPECT_THAT(answer, StartsWith(line));
     EXPECT_THAT(answer, Not(HasSubstr("content-length")));
   }
 }

@@ -19,10 +19,12 @@ std::string AnswerHead(const HttpResponse& response, bool takes_chunks, bool kee
   for (const auto& [name, value] : response.headers) {
     absl::StrAppend(&head, name, ": ", value, "\r\n");
   }
-  // Of a 304 it would have to be the length that a 200 has (RFC 9110, 8.6).
+  // Of a 304 it would have to be the length that a 200 has; a 204 must not have one (RFC
+  // 9110, 8.6).
+  const bool is_bodiless = response.status == 304 || response.status == 204;
   if (response.source != nullptr) {
     if (takes_chunks) head += "transfer-encoding: chunked\r\n";
-  } else if (response.status != 304) {
+  } else if (!is_bodiless) {
     absl::StrAppend(&head, "content-length: ", response.body.size(), "\r\n");
   }
   head += keep_alive ? "connection: keep-alive\r\n\r\n" : "connection: close\r\n\r\n";
