@@ -69,7 +69,9 @@ std::string JsonDifferences(const std::string& a, const std::string& b) {
   // Floats are written with up to nine digits by protobuf, with as few as tell them apart by us.
   DefaultFieldComparator comparator;
   comparator.set_float_comparison(DefaultFieldComparator::APPROXIMATE);
-  comparator.SetDefaultFractionAndMargin(1e-6, 0);
+  // Below the margin a float has fewer digits than protobuf writes of it.
+  constexpr double kSmallestNormalFloat = 1.17549435e-38;
+  comparator.SetDefaultFractionAndMargin(1e-6, kSmallestNormalFloat);
   return Differences(value_a, value_b, comparator);
 }
 
