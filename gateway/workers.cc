@@ -94,7 +94,8 @@ class Worker {
                 {docs_files, "/docs", "/docs/"},
                 {openapi_document, "", "/"}},
                rest_),
-        connect_(Rpcs(options, shared), static_cast<size_t>(options.max_body_bytes)),
+        connect_(Rpcs(options, shared), *shared.contract.reflection,
+                 static_cast<size_t>(options.max_body_bytes)),
         grpc_(Grpcs(options, shared)),
         grpc_web_(Grpcs(options, shared)),
         dialects_({grpc_, grpc_web_, connect_, files_}),
@@ -157,14 +158,7 @@ class Worker {
             static_cast<size_t>(options.max_message_bytes)};
   }
   GrpcParts Grpcs(const Options& options, const Shared& shared) {
-    return {*shared.contract.transcoder,
-            *shared.contract.reflection,
-            shared.hosts,
-            shared.stage,
-            ByPackage(),
-            OwnMethods(),
-            OwnStreams(),
-            options.request_timeout};
+    return {Rpcs(options, shared), *shared.contract.reflection, shared.stage};
   }
   std::map<std::string, OwnMethod*> OwnMethods() {
     return {{"/corridor.gateway.v1.Status/GetHealth", &health_},

@@ -2,12 +2,10 @@
 #include "gateway/dialects/connect.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -49,9 +47,8 @@ std::string NameOf(ConnectCodec codec, bool is_stream) {
 HttpResponse Answer(int status, std::string type, std::string body) {
   HttpResponse response;
   response.status = status;
-  response.headers = {{"content-type", std::move(type)},
-                      {"cache-control", "no-store"},
-                      {"x-content-type-options", "nosniff"}};
+  response.headers = HeadersOfAnswer(std::move(type));
+  if (status == 503) response.headers.emplace_back("retry-after", "1");
   response.body = std::move(body);
   return response;
 }
@@ -72,7 +69,6 @@ int HttpStatusOf(const absl::Status& status) {
 void Fail(Call& call, const absl::Status& status, int http_status, HttpHeaders headers = {}) {
   HttpResponse response = ErrorAnswer(status, http_status, false, ConnectCodec::kJson);
   for (auto& header : headers) response.headers.push_back(std::move(header));
-  if (http_status == 503) response.headers.emplace_back("retry-after", "1");
   call.Answer(std::move(response), CodeName(status.code()));
 }
 
@@ -81,66 +77,25 @@ absl::Status WrongType(const HttpRequest& request, const char* types) {
                       absl::StrCat("is none that ", request.path, " takes; there are ", types));
 }
 
-absl::StatusCode CodeOf(int http_status) {
-  const std::string_view name = CodeNameOf(http_status);
-  for (int code = 1; code <= 16; ++code) {
-    if (CodeName(static_cast<absl::StatusCode>(code)) == name) {
-      return static_cast<absl::StatusCode>(code);
-    }
-  }
-  return absl::StatusCode::kUnknown;
-}
-
-absl::Status StatusOf(const HttpError& error) {
-  return ErrorWithReason(CodeOf(error.status), error.reason, error.message);
-}
-
-// Whether a header is HTTP's, a browser's or a protocol's: none of a service's business.
-bool IsReserved(absl::string_view name) {
-  constexpr std::array kNames = {"cache-control",
-                                 "connection",
-                                 "cookie",
-                                 "date",
-                                 "dnt",
-                                 "expect",
-                                 "forwarded",
-                                 "host",
-                                 "keep-alive",
-                                 "origin",
-                                 "pragma",
-                                 "priority",
-                                 "range",
-                                 "referer",
-                                 "te",
-                                 "trailer",
-                                 "transfer-encoding",
-                                 "upgrade",
-                                 "user-agent",
-                                 "via",
-                                 "traceparent",
-                                 "x-request-id",
-                                 "http2-settings",
-                                 "upgrade-insecure-requests"};
-  constexpr std::array kPrefixes = {"accept",    "access-control-", "connect-", "content-",
-                                    "corridor-", "grpc-",           "if-",      "proxy-",
-                                    "sec-",      "x-forwarded-",    ":"};
-  return std::any_of(kNames.begin(), kNames.end(), [name](const char* n) { return name == n; }) ||
-         std::any_of(kPrefixes.begin(), kPrefixes.end(),
-                     [name](const char* prefix) { return absl::StartsWith(name, prefix); });
-}
-
-bool IsMetadataName(std::string_view name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return absl::ascii_islower(static_cast<unsigned char>(c)) ||
-           absl::ascii_isdigit(static_cast<unsigned char>(c)) || c == '-' || c == '_' || c == '.';
-  });
+// More of HTTP than gRPC has: this is spoken by browsers and through proxies.
+bool IsPassedOn(const std::string& name) {
+  static constexpr absl::string_view kOthers[] = {
+      "date",       "dnt", "forwarded", "http2-settings", "range", "upgrade-insecure-requests",
+      "user-agent", "via"};
+  static constexpr absl::string_view kPrefixes[] = {"accept",   "access-control-", "connect-",
+                                                    "content-", "grpc-",           "if-",
+                                                    "proxy-",   "x-forwarded-"};
+  return IsMetadataName(name) && !IsHeaderOfHttp(name) &&
+         std::find(std::begin(kOthers), std::end(kOthers), name) == std::end(kOthers) &&
+         std::none_of(std::begin(kPrefixes), std::end(kPrefixes),
+                      [&name](absl::string_view prefix) { return absl::StartsWith(name, prefix); });
 }
 
 absl::StatusOr<Headers> MetadataOf(const Call& call) {
   ASSIGN_OR_RETURN(Headers metadata, KnownMetadata(call));
   size_t bytes = 0;
   for (const auto& [name, value] : call.request().headers) {
-    if (IsReserved(name) || !IsMetadataName(name)) continue;
+    if (!IsPassedOn(name)) continue;
     if (!IsMetadataValue(value)) return InvalidField(name, value, "is not printable ASCII");
     bytes += name.size() + value.size();
     if (bytes > kMostMetadataBytes) {
@@ -197,18 +152,15 @@ class EnvelopesForm : public MessageForm {
 
 }  // namespace
 
-Connect::Connect(RpcParts parts, size_t most_request_bytes)
-    : parts_(std::move(parts)), most_request_bytes_(most_request_bytes) {}
+Connect::Connect(RpcParts parts, const Reflection& reflection, size_t most_request_bytes)
+    : parts_(std::move(parts)), reflection_(reflection), most_request_bytes_(most_request_bytes) {}
 
 void Connect::Serve(const std::shared_ptr<Call>& call) {
   call->set_dialect("connect");
   const HttpRequest& request = call->request();
   const Method* method = parts_.transcoder.FindRpc(request.path);
   if (method == nullptr) {
-    return Fail(*call,
-                ErrorWithReason(absl::StatusCode::kUnimplemented, "NO_SUCH_METHOD",
-                                absl::StrCat("there is no method ", request.path)),
-                404);
+    return Fail(*call, NoSuchMethod(request.path, reflection_), 404);
   }
   call->set_route(request.method == "POST" ? "POST" : "GET", method->full_name);
   const bool is_get = request.method == "GET" || request.method == "HEAD";
@@ -229,7 +181,7 @@ void Connect::ServeMethod(const std::shared_ptr<Call>& call, const Method& metho
   if (request.method != "POST") {
     absl::StatusOr<ConnectRequest> get = ReadConnectQuery(request.query, most_request_bytes_);
     if (!get.ok()) {
-      return OnReply({call, method, ConnectCodec::kJson, false, {}}, {get.status(), "", {}, {}});
+      return FailWith({call, method, ConnectCodec::kJson, false, {}}, get.status());
     }
     return Go({call, method, get->codec, false, {}}, get->message);
   }
@@ -241,7 +193,7 @@ void Connect::ServeMethod(const std::shared_ptr<Call>& call, const Method& metho
   }
   const Asked asked{call, method, type->codec, type->is_stream, {}};
   const absl::StatusOr<std::string> message = MessageOf(asked);
-  if (!message.ok()) return OnReply(asked, {message.status(), "", {}, {}});
+  if (!message.ok()) return FailWith(asked, message.status());
   Go(asked, *message);
 }
 
@@ -287,7 +239,7 @@ void Connect::Go(const Asked& asked, std::string_view message) {
       ReadAskedJson(asked.call->request().headers, "", /*has_fields_parameter=*/false);
   absl::StatusOr<UnaryCall> rpc = RpcOf(asked, message);
   const absl::Status wrong = json.ok() ? rpc.status() : json.status();
-  if (!wrong.ok()) return OnReply(asked, {wrong, "", {}, {}});
+  if (!wrong.ok()) return FailWith(asked, wrong);
   const Asked whole{asked.call, asked.method, asked.codec, asked.is_stream,
                     std::move(json->choices)};
   asked.is_stream ? Stream(whole, *std::move(rpc)) : Ask(whole, *std::move(rpc));
@@ -301,13 +253,11 @@ void Connect::Ask(const Asked& asked, UnaryCall rpc) {
           OnReply(asked, {reply.status, reply.message, reply.headers, {}});
         }));
   }
+  const absl::StatusOr<Upstream*> upstream = UpstreamOf(parts_, asked.method);
+  if (!upstream.ok()) return FailWith(asked, upstream.status());
   const std::string service = ServiceOf(asked.method.package);
-  const auto upstream = parts_.upstreams.find(asked.method.package);
-  if (upstream == parts_.upstreams.end()) {
-    return OnReply(asked, {StartedWithout(service), "", {}, {}});
-  }
   asked.call->OnCancel(
-      AskByRelay(*upstream->second, RelayOf(std::move(rpc)), service, parts_.most_message_bytes,
+      AskByRelay(**upstream, RelayOf(std::move(rpc)), service, parts_.most_message_bytes,
                  [this, asked](const RelayedReply& reply) { OnReply(asked, reply); }));
 }
 
@@ -320,18 +270,20 @@ void Connect::Stream(const Asked& asked, UnaryCall rpc) {
   if (is_own) {
     absl::StatusOr<std::unique_ptr<OwnEvents>> events =
         own->second->Open(std::move(rpc), answer->Ready());
-    if (!events.ok()) return OnReply(asked, {events.status(), "", {}, {}});
+    if (!events.ok()) return FailWith(asked, events.status());
     return answer->Begin(*std::move(events));
   }
+  const absl::StatusOr<Upstream*> upstream = UpstreamOf(parts_, asked.method);
+  if (!upstream.ok()) return FailWith(asked, upstream.status());
   const std::string service = ServiceOf(asked.method.package);
-  const auto upstream = parts_.upstreams.find(asked.method.package);
-  if (upstream == parts_.upstreams.end()) {
-    return OnReply(asked, {StartedWithout(service), "", {}, {}});
-  }
   RelayCall relay = RelayOf(std::move(rpc));
   relay.is_streaming = true;
-  answer->Begin(std::make_unique<RelayedEvents>(*upstream->second, std::move(relay), service,
+  answer->Begin(std::make_unique<RelayedEvents>(**upstream, std::move(relay), service,
                                                 parts_.most_message_bytes, answer->Ready()));
+}
+
+void Connect::FailWith(const Asked& asked, const absl::Status& status) {
+  OnReply(asked, {status, "", {}, {}});
 }
 
 void Connect::OnReply(const Asked& asked, const RelayedReply& reply) {
@@ -353,7 +305,6 @@ void Connect::OnReply(const Asked& asked, const RelayedReply& reply) {
     if (ReasonOf(status) == "UNKNOWN_COMPRESSION") {
       response.headers.emplace_back("accept-encoding", kEncodings);
     }
-    if (response.status == 503) response.headers.emplace_back("retry-after", "1");
   }
   for (const auto& [name, value] : reply.leading) response.headers.emplace_back(name, value);
   for (const auto& [name, value] : reply.trailing) {
@@ -365,9 +316,7 @@ void Connect::OnReply(const Asked& asked, const RelayedReply& reply) {
 HttpResponse Connect::Refusal(const HttpRequest& head, const HttpError& error) const {
   const ConnectType type =
       TypeOf(head.headers).value_or(ConnectType{ConnectCodec::kJson, /*is_stream=*/false});
-  HttpResponse response = ErrorAnswer(StatusOf(error), error.status, type.is_stream, type.codec);
-  if (response.status == 503) response.headers.emplace_back("retry-after", "1");
-  return response;
+  return ErrorAnswer(StatusOf(error), error.status, type.is_stream, type.codec);
 }
 
 }  // namespace corridor::gateway

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "gateway/dialects/connect_message.h"
 #include "gateway/dialects/dialect.h"
+#include "gateway/dialects/reflection.h"
 #include "gateway/dialects/rpc.h"
 #include "gateway/dialects/service_events.h"
 
@@ -16,8 +17,8 @@ namespace corridor::gateway {
 
 class Connect : public Dialect {
  public:
-  // `most_request_bytes` is that of a message once it is uncompressed.
-  Connect(RpcParts parts, size_t most_request_bytes);
+  // `reflection` outlives it. `most_request_bytes` is that of a message once it is uncompressed.
+  Connect(RpcParts parts, const Reflection& reflection, size_t most_request_bytes);
 
   // An error is {"code": …} with its HTTP status, or the last message of a stream (which is always
   // 200): 404 for a method that no contract has, 405 with Allow, 415 with Accept-Post for a type
@@ -46,9 +47,11 @@ class Connect : public Dialect {
   void Go(const Asked& asked, std::string_view message);
   void Ask(const Asked& asked, UnaryCall rpc);
   void Stream(const Asked& asked, UnaryCall rpc);
+  void FailWith(const Asked& asked, const absl::Status& status);
   void OnReply(const Asked& asked, const RelayedReply& reply);
 
   const RpcParts parts_;
+  const Reflection& reflection_;
   const size_t most_request_bytes_;
 };
 

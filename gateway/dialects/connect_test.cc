@@ -121,6 +121,7 @@ class ConnectTest : public ::testing::Test {
   KnownHosts hosts_{""};
   ContractPool contract_{LibraryContract()};
   std::unique_ptr<Transcoder> transcoder_ = *Transcoder::Create(LibraryContract());
+  std::unique_ptr<Reflection> reflection_ = *Reflection::Create(LibraryContract());
   Connect connect_{RpcParts{*transcoder_,
                             hosts_,
                             {{kPackage, &library_}},
@@ -128,7 +129,7 @@ class ConnectTest : public ::testing::Test {
                             {{kArchive + "Download", &own_}},
                             absl::Seconds(10),
                             1000},
-                   1000};
+                   *reflection_, 1000};
   bool has_more_ = true;
 };
 
@@ -342,7 +343,7 @@ TEST_F(ConnectTest, BadRequestsAreRefusedAsTheProtocolHasIt) {
   for (const auto& row : rows) {
     SCOPED_TRACE(row.promise);
     if (row.http == 503) {
-      Connect bare(RpcParts{*transcoder_, hosts_, {}, {}}, 1000);
+      Connect bare(RpcParts{*transcoder_, hosts_, {}, {}}, *reflection_, 1000);
       connection_->responses.clear();
       bare.Serve(std::make_shared<Call>(row.request, "", absl::Now(), connection_, log_));
     } else {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 
 #include "gateway/call.h"
 #include "gateway/http/http_error.h"
@@ -23,5 +24,10 @@ class Dialect {
     return ErrorResponse(error);
   }
 };
+
+// Answers the call with an error of HTTP's own.
+inline void Refuse(Call& call, const HttpError& error, HttpHeaders more = {}) {
+  call.Answer(ErrorResponse(error, std::move(more)), CodeNameOf(error.status));
+}
 
 }  // namespace corridor::gateway

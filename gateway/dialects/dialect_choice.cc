@@ -81,9 +81,7 @@ void DialectChoice::Serve(const std::shared_ptr<Call>& call) {
     return call->Answer(std::move(response), "OK");
   }
   if (Dialect* dialect = Of(request)) return dialect->Serve(call);
-  HttpResponse response = ErrorResponse(UnknownType(request, MediaTypeOf(request.headers)));
-  response.headers.emplace_back("accept-post", kTypes);
-  call->Answer(std::move(response), CodeNameOf(response.status));
+  Refuse(*call, UnknownType(request, MediaTypeOf(request.headers)), {{"accept-post", kTypes}});
 }
 
 HttpResponse DialectChoice::Refusal(const HttpRequest& head, const HttpError& error) const {

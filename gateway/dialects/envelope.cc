@@ -8,15 +8,20 @@ void AppendEnvelope(uint8_t flags, std::string_view message, std::string& out) {
   out += message;
 }
 
-std::optional<Envelope> TakeEnvelope(std::string_view& bytes) {
+std::optional<size_t> EnvelopedBytes(std::string_view bytes) {
   if (bytes.size() < kEnvelopeBytes) return std::nullopt;
   size_t length = 0;
   for (size_t i = 1; i < kEnvelopeBytes; ++i) {
     length = length << 8 | static_cast<unsigned char>(bytes[i]);
   }
-  if (bytes.size() - kEnvelopeBytes < length) return std::nullopt;
-  const Envelope envelope{static_cast<uint8_t>(bytes[0]), bytes.substr(kEnvelopeBytes, length)};
-  bytes.remove_prefix(kEnvelopeBytes + length);
+  return length;
+}
+
+std::optional<Envelope> TakeEnvelope(std::string_view& bytes) {
+  const std::optional<size_t> size = EnvelopedBytes(bytes);
+  if (!size || bytes.size() - kEnvelopeBytes < *size) return std::nullopt;
+  const Envelope envelope{static_cast<uint8_t>(bytes[0]), bytes.substr(kEnvelopeBytes, *size)};
+  bytes.remove_prefix(kEnvelopeBytes + *size);
   return envelope;
 }
 

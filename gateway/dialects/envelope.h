@@ -18,6 +18,9 @@ struct Envelope {
 
 void AppendEnvelope(uint8_t flags, std::string_view message, std::string& out);
 
+// How long the message of the envelope at the front of `bytes` is; nothing before that has come.
+std::optional<size_t> EnvelopedBytes(std::string_view bytes);
+
 // Takes the envelope at the front of `bytes`; nothing when there is no whole one.
 std::optional<Envelope> TakeEnvelope(std::string_view& bytes);
 

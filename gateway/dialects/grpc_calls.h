@@ -4,37 +4,26 @@
 
 #include <atomic>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "gateway/call.h"
 #include "gateway/dialects/grpc_health.h"
 #include "gateway/dialects/reflection.h"
 #include "gateway/dialects/relayed_response.h"
+#include "gateway/dialects/rpc.h"
 #include "gateway/dialects/status_methods.h"
-#include "gateway/dialects/write_rules.h"
 #include "gateway/http/http_error.h"
-#include "gateway/own_method.h"
-#include "gateway/own_stream.h"
-#include "gateway/transcoding/transcoder.h"
 #include "gateway/upstream/upstream.h"
 
 namespace corridor::gateway {
 
-// Owned by others and outliving who gets it.
+// What gRPC needs besides, likewise.
 struct GrpcParts {
-  const Transcoder& transcoder;
+  RpcParts rpc;
   const Reflection& reflection;
-  const KnownHosts& hosts;
   const std::atomic<Stage>& stage;
-  std::map<std::string, Upstream*> upstreams;     // By package, e.g. `corridor.memberstates.v1`.
-  std::map<std::string, OwnMethod*> own_methods;  // By full name, as Method has it.
-  std::map<std::string, OwnStream*> own_streams;  // Likewise.
-  // Of a unary call whose client sets none. What a client asks for counts as it is.
-  absl::Duration request_timeout = absl::Seconds(10);
 };
 
 // Belongs to one loop.
@@ -74,9 +63,6 @@ class GrpcCalls {
   const GrpcParts parts_;
   GrpcHealth health_;
 };
-
-// The body of a request: as it comes, or the one that was collected.
-std::shared_ptr<BodySource> BodyOf(const HttpRequest& request);
 
 // An error of HTTP's own, in gRPC's form.
 HttpResponse GrpcResponse(const HttpError& error, GrpcForm form, const std::string& content_type);

@@ -173,13 +173,13 @@ class GrpcTest : public ::testing::Test {
     transcoder_.Add("corridor.gateway.v1", ".Changes/WatchChanges", stream);
   }
   GrpcParts Parts() {
-    return {transcoder_,
+    return {{transcoder_,
+             hosts_,
+             {{"corridor.memberstates.v1", &memberstates_}},
+             {{kOwn, &own_method_}},
+             {{kOwnStream, &own_stream_}}},
             *reflection_,
-            hosts_,
-            stage_,
-            {{"corridor.memberstates.v1", &memberstates_}},
-            {{kOwn, &own_method_}},
-            {{kOwnStream, &own_stream_}}};
+            stage_};
   }
 
   static HttpRequest Post(const std::string& path, const std::string& type,

@@ -4,17 +4,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "gateway/dialects/grpc_type.h"
+#include "gateway/http/whole_body.h"
 
 namespace corridor::gateway {
 namespace {
 
 constexpr char kType[] = "application/grpc";
-
-void Refuse(Call& call, const HttpError& error, HttpHeaders headers = {}) {
-  HttpResponse response = ErrorResponse(error);
-  for (auto& header : headers) response.headers.push_back(std::move(header));
-  call.Answer(std::move(response), CodeNameOf(error.status));
-}
 
 }  // namespace
 

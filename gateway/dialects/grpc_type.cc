@@ -1,18 +1,14 @@
 #include "gateway/dialects/grpc_type.h"
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "gateway/dialects/media_type.h"
 
 namespace corridor::gateway {
 
 GrpcType GrpcTypeOf(const HttpRequest& request, std::string_view name) {
   GrpcType type;
-  const std::string* header = FindHeader(request.headers, name);
-  if (header == nullptr) return type;
-  type.text = absl::AsciiStrToLower(
-      absl::StripAsciiWhitespace(absl::string_view(*header).substr(0, header->find(';'))));
+  type.text = MediaTypeOf(request.headers, name);
   absl::string_view rest = type.text;
   if (absl::ConsumePrefix(&rest, "application/grpc-web-text")) {
     type.form = GrpcForm::kWebText;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "gateway/dialects/base64_body.h"
 #include "gateway/dialects/grpc_type.h"
+#include "gateway/http/whole_body.h"
 
 namespace corridor::gateway {
 namespace {
@@ -27,13 +28,12 @@ void GrpcWeb::Serve(const std::shared_ptr<Call>& call) {
   call->set_dialect("grpc-web");
   const HttpRequest& request = call->request();
   if (request.method != "POST") {
-    HttpResponse response =
-        ErrorResponse({405,
-                       "METHOD_NOT_ALLOWED",
-                       absl::StrCat("gRPC-Web calls are POST, and this is ", request.method),
-                       {{"allow", "POST"}}});
-    response.headers.emplace_back("allow", "POST");
-    return call->Answer(std::move(response), "UNIMPLEMENTED");
+    return Refuse(*call,
+                  {405,
+                   "METHOD_NOT_ALLOWED",
+                   absl::StrCat("gRPC-Web calls are POST, and this is ", request.method),
+                   {{"allow", "POST"}}},
+                  {{"allow", "POST"}});
   }
   const GrpcType asked = GrpcTypeOf(request);
   const GrpcType answer = AnswerType(request);

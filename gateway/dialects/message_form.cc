@@ -13,6 +13,7 @@
 #include "absl/strings/strip.h"
 #include "gateway/dialects/raw_body.h"
 #include "gateway/dialects/rpc.h"
+#include "gateway/http/http_error.h"
 
 namespace corridor::gateway {
 namespace {
@@ -74,19 +75,15 @@ const char* TypeOf(StreamForm form) {
   return kArrayType;
 }
 
-HttpHeaders HeadersOf(std::string_view content_type) {
-  return {{"content-type", std::string(content_type)},
-          {"cache-control", "no-store"},
-          {"x-content-type-options", "nosniff"}};
-}
-
 // What the forms of JSON have in common.
 class JsonForm : public MessageForm {
  public:
   JsonForm(StreamForm form, const Transcoder& transcoder, const Method& method, JsonChoices choices)
       : form_(form), transcoder_(transcoder), method_(method), choices_(std::move(choices)) {}
 
-  absl::StatusOr<HttpHeaders> Head(const OwnEvent*) override { return HeadersOf(TypeOf(form_)); }
+  absl::StatusOr<HttpHeaders> Head(const OwnEvent*) override {
+    return HeadersOfAnswer(TypeOf(form_));
+  }
 
  protected:
   absl::StatusOr<std::string> Json(const OwnEvent& event) const {

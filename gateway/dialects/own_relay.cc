@@ -1,27 +1,19 @@
 #include "gateway/dialects/own_relay.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "gateway/dialects/envelope.h"
 #include "platform/status/status.h"
 
 namespace corridor::gateway {
 namespace {
 
 constexpr size_t kMostMessageBytes = 1 << 20;
-constexpr size_t kPrefixBytes = 5;
 constexpr size_t kReadBytes = 16 << 10;
 // Frames are made ahead of being read up to so many bytes.
 constexpr size_t kMostUnread = 16 << 10;
-
-void AppendFrame(const std::string& message, std::string& out) {
-  const auto n = static_cast<uint32_t>(message.size());
-  out += {0, static_cast<char>(n >> 24), static_cast<char>(n >> 16), static_cast<char>(n >> 8),
-          static_cast<char>(n)};
-  out += message;
-}
 
 // A request of one message.
 class Asking : public Conversation {
@@ -177,7 +169,7 @@ class OwnAnswer : public RelayedAnswer {
   bool Step() {
     if (const std::optional<std::string> message = conversation_->Take()) {
       if (!head_) head_ = conversation_->Leading();
-      AppendFrame(*message, unread_);
+      AppendEnvelope(0, *message, unread_);
       return true;
     }
     if (const std::optional<absl::Status> end = conversation_->End()) {
@@ -188,21 +180,21 @@ class OwnAnswer : public RelayedAnswer {
   }
 
   bool HearMore() {
-    if (heard_.size() >= kPrefixBytes && heard_[0] != 0) {
+    if (heard_.size() >= kEnvelopeBytes && heard_[0] != 0) {
       EndWith(ErrorWithReason(absl::StatusCode::kUnimplemented, "COMPRESSED_REQUEST",
                               "the gateway's own methods take no compressed messages"));
       return true;
     }
-    if (const std::optional<size_t> size = NextMessageBytes()) {
+    if (const std::optional<size_t> size = EnvelopedBytes(heard_)) {
       if (*size > kMostMessageBytes) {
         EndWith(ErrorWithReason(absl::StatusCode::kResourceExhausted, "REQUEST_TOO_LARGE",
                                 absl::StrCat("a message of ", *size,
                                              " bytes is above the limit of ", kMostMessageBytes)));
         return true;
       }
-      if (heard_.size() >= kPrefixBytes + *size) {
-        std::string message = heard_.substr(kPrefixBytes, *size);
-        heard_.erase(0, kPrefixBytes + *size);
+      if (heard_.size() >= kEnvelopeBytes + *size) {
+        std::string message = heard_.substr(kEnvelopeBytes, *size);
+        heard_.erase(0, kEnvelopeBytes + *size);
         conversation_->Hear(std::move(message));
         return true;
       }
@@ -223,13 +215,6 @@ class OwnAnswer : public RelayedAnswer {
       return true;
     }
     return heard_.size() > had;
-  }
-
-  std::optional<size_t> NextMessageBytes() const {
-    if (heard_.size() < kPrefixBytes) return std::nullopt;
-    const auto* b = reinterpret_cast<const unsigned char*>(heard_.data());
-    return static_cast<size_t>(b[1]) << 24 | static_cast<size_t>(b[2]) << 16 |
-           static_cast<size_t>(b[3]) << 8 | static_cast<size_t>(b[4]);
   }
 
   void EndWith(const absl::Status& status) {

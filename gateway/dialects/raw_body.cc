@@ -8,6 +8,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/dialects/envelope.h"
+#include "gateway/dialects/rpc.h"
+#include "gateway/http/http_error.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/wire_format_lite.h"
@@ -93,43 +95,20 @@ void AppendRaw(std::string_view content_type, std::string_view data, int part,
 }
 
 absl::StatusOr<HttpHeaders> RawHeaders(std::string_view content_type) {
-  const bool is_sane = content_type.size() <= kMostOfType &&
-                       std::all_of(content_type.begin(), content_type.end(),
-                                   [](char c) { return c >= 0x20 && c <= 0x7E; });
-  if (!is_sane) {
+  if (content_type.size() > kMostOfType || !IsMetadataValue(content_type)) {
     return absl::InternalError("the service sent a content type that no header can have");
   }
-  return HttpHeaders{
-      {"content-type", content_type.empty() ? kUnknownType : std::string(content_type)},
-      {"cache-control", "no-store"},
-      {"content-security-policy", kContentSecurityPolicy},
-      {"x-content-type-options", "nosniff"}};
-}
-
-FramedUpload::FramedUpload(std::string first, std::string content_type, int part,
-                           std::shared_ptr<BodySource> body, std::string collected)
-    : first_(std::move(first)),
-      content_type_(std::move(content_type)),
-      part_(part),
-      body_(std::move(body)),
-      collected_(std::move(collected)) {}
-
-void FramedUpload::Start(std::function<void()> wake) {
-  if (body_ != nullptr) body_->Start(std::move(wake));
-}
-
-bool FramedUpload::ReadPiece(std::string& piece, size_t most) {
-  if (body_ != nullptr) return body_->Read(piece, most);
-  piece = collected_.substr(taken_, most);
-  taken_ += piece.size();
-  return taken_ < collected_.size();
+  HttpHeaders headers =
+      HeadersOfAnswer(content_type.empty() ? kUnknownType : std::string(content_type));
+  headers.emplace_back("content-security-policy", kContentSecurityPolicy);
+  return headers;
 }
 
 bool FramedUpload::Read(std::string& out, size_t enough) {
   bool has_more = true;
   while (has_more && out.size() < enough) {
     std::string piece;
-    has_more = ReadPiece(piece, std::min(enough - out.size(), kPieceBytes));
+    has_more = body_->Read(piece, std::min(enough - out.size(), kPieceBytes));
     const bool is_first = !has_begun_ && (!piece.empty() || !has_more);
     if (piece.empty() && !is_first) break;
     std::string message = std::exchange(first_, std::string());

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "gateway/http/body_source.h"
@@ -30,27 +31,23 @@ absl::StatusOr<HttpHeaders> RawHeaders(std::string_view content_type);
 // the others have a piece each. Belongs to one loop.
 class FramedUpload : public BodySource {
  public:
-  // `body` is null when the body is `collected`.
   FramedUpload(std::string first, std::string content_type, int part,
-               std::shared_ptr<BodySource> body, std::string collected);
+               std::shared_ptr<BodySource> body)
+      : first_(std::move(first)),
+        content_type_(std::move(content_type)),
+        part_(part),
+        body_(std::move(body)) {}
 
-  void Start(std::function<void()> wake) override;
+  void Start(std::function<void()> wake) override { body_->Start(std::move(wake)); }
   bool Read(std::string& out, size_t enough) override;
-  bool is_whole() const override { return body_ == nullptr || body_->is_whole(); }
-  void Drain() override {
-    if (body_ != nullptr) body_->Drain();
-  }
+  bool is_whole() const override { return body_->is_whole(); }
+  void Drain() override { body_->Drain(); }
 
  private:
-  // The next piece of the body, of at most `most` bytes; false when that was the last.
-  bool ReadPiece(std::string& piece, size_t most);
-
   std::string first_;
   std::string content_type_;
   const int part_;
   const std::shared_ptr<BodySource> body_;
-  const std::string collected_;
-  size_t taken_ = 0;  // Of `collected_`.
   bool has_begun_ = false;
 };
 

@@ -12,6 +12,7 @@
 #include "google/protobuf/descriptor.pb.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "platform/request/nearest.h"
+#include "platform/status/status.h"
 
 namespace corridor::gateway {
 namespace {
@@ -208,6 +209,13 @@ std::string Reflection::Answer(std::string_view request) const {
 
 std::string Reflection::NearestMethod(std::string_view path) const {
   return Nearest(path, methods_);
+}
+
+absl::Status NoSuchMethod(const std::string& path, const Reflection& reflection) {
+  const std::string nearest = reflection.NearestMethod(path);
+  return ErrorWithReason(absl::StatusCode::kUnimplemented, "NO_SUCH_METHOD",
+                         absl::StrCat("there is no method ", path, "; the nearest is ", nearest),
+                         {{"nearest", nearest}});
 }
 
 }  // namespace corridor::gateway

@@ -36,4 +36,7 @@ class Reflection {
   std::vector<std::string> methods_;
 };
 
+// UNIMPLEMENTED for the path of a method that no contract has; names the nearest.
+absl::Status NoSuchMethod(const std::string& path, const Reflection& reflection);
+
 }  // namespace corridor::gateway

@@ -7,13 +7,14 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "gateway/dialects/envelope.h"
 #include "gateway/upstream/grpc_status.h"
 #include "platform/status/status.h"
 
 namespace corridor::gateway {
 namespace {
 
-constexpr char kTrailersFlag = '\x80';
+constexpr uint8_t kTrailersFlag = 0x80;
 
 absl::Status ShuttingDown() {
   return ErrorWithReason(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
@@ -43,10 +44,9 @@ std::string_view CodeOf(const HttpHeaders& trailers) {
 std::string TrailersFrame(const HttpHeaders& trailers) {
   std::string text;
   for (const auto& [name, value] : trailers) absl::StrAppend(&text, name, ":", value, "\r\n");
-  const auto n = static_cast<uint32_t>(text.size());
-  std::string frame = {kTrailersFlag, static_cast<char>(n >> 24), static_cast<char>(n >> 16),
-                       static_cast<char>(n >> 8), static_cast<char>(n)};
-  return frame += text;
+  std::string frame;
+  AppendEnvelope(kTrailersFlag, text, frame);
+  return frame;
 }
 
 HttpResponse TrailersOnly(HttpHeaders trailers, GrpcForm form, const std::string& content_type) {

@@ -13,6 +13,7 @@
 #include "gateway/dialects/service_events.h"
 #include "gateway/dialects/streamed_answer.h"
 #include "gateway/http/http_error.h"
+#include "gateway/http/whole_body.h"
 #include "platform/status/status.h"
 
 namespace corridor::gateway {
@@ -30,13 +31,6 @@ HttpError NoSuchRoute(const HttpRequest& request, const Transcoder::Match& match
     error.metadata.emplace_back("nearest", nearest);
   }
   return error;
-}
-
-HttpError WrongVerb(const HttpRequest& request, const std::string& allow) {
-  return {405,
-          "METHOD_NOT_ALLOWED",
-          absl::StrCat(request.path, " has no ", request.method, "; it has ", allow),
-          {{"allow", allow}}};
 }
 
 bool HasBody(const HttpRequest& request) {
@@ -95,16 +89,10 @@ std::string TypeOfBody(const HttpRequest& request) {
   return type == nullptr ? std::string() : *type;
 }
 
-void Refuse(Call& call, const HttpError& error, HttpHeaders headers = {}) {
-  HttpResponse response = ErrorResponse(error);
-  for (auto& header : headers) response.headers.push_back(std::move(header));
-  call.Answer(std::move(response), CodeNameOf(error.status));
-}
-
 HttpResponse JsonResponse(int status, std::string body) {
   HttpResponse response;
   response.status = status;
-  AddJsonHeaders(response.headers);
+  response.headers = HeadersOfAnswer("application/json");
   response.body = std::move(body);
   return response;
 }
@@ -131,9 +119,11 @@ class OursOnly : public OwnEvents {
 
 }  // namespace
 
-Rest::Rest(RestParts parts) : parts_(std::move(parts)) {}
+Rest::Rest(RpcParts parts) : parts_(std::move(parts)) {}
 
 bool Rest::TakesBodyAsItComes(const HttpRequest& head) const {
+  // Most requests are reads, which have no body; they are routed when they are served.
+  if (IsSafeVerb(head.method)) return false;
   const Transcoder::Match match = parts_.transcoder.Route(head.method, head.path);
   return match.method != nullptr && match.method->takes_stream;
 }
@@ -182,7 +172,7 @@ void Rest::ServeMethod(const std::shared_ptr<Call>& call, const Transcoder::Matc
   UnaryCall rpc{method.full_name, *std::move(message), *std::move(metadata),
                 call->arrived() + *timeout, method.is_read || IsSafeVerb(request.method)};
   if (method.takes_stream) {
-    Upstream* const upstream = UpstreamOf(asked);
+    Upstream* const upstream = UpstreamFor(asked);
     return upstream == nullptr ? void() : Upload(asked, *upstream, std::move(rpc));
   }
   if (method.raw_body && HasBody(request)) {
@@ -191,10 +181,10 @@ void Rest::ServeMethod(const std::shared_ptr<Call>& call, const Transcoder::Matc
   method.is_streaming ? Stream(asked, std::move(rpc)) : Ask(asked, std::move(rpc));
 }
 
-Upstream* Rest::UpstreamOf(const Asked& asked) {
-  const auto upstream = parts_.upstreams.find(asked.method.package);
-  if (upstream != parts_.upstreams.end()) return upstream->second;
-  Fail(*asked.call, StartedWithout(ServiceOf(asked.method.package)));
+Upstream* Rest::UpstreamFor(const Asked& asked) {
+  const absl::StatusOr<Upstream*> upstream = UpstreamOf(parts_, asked.method);
+  if (upstream.ok()) return *upstream;
+  Fail(*asked.call, upstream.status());
   return nullptr;
 }
 
@@ -204,7 +194,7 @@ void Rest::Ask(const Asked& asked, UnaryCall rpc) {
     return asked.call->OnCancel(own->second->Answer(
         std::move(rpc), [this, asked](const OwnReply& reply) { OnReply(asked, reply); }));
   }
-  Upstream* const upstream = UpstreamOf(asked);
+  Upstream* const upstream = UpstreamFor(asked);
   if (upstream == nullptr) return;
   asked.call->OnCancel(upstream->Unary(
       std::move(rpc), [this, asked](UnaryReply reply) { OnReply(asked, {std::move(reply)}); }));
@@ -229,7 +219,7 @@ void Rest::StreamOwn(const Asked& asked, OwnStream& own, StreamingCall rpc) {
 void Rest::Stream(const Asked& asked, StreamingCall rpc) {
   const auto own = parts_.own_streams.find(asked.method.full_name);
   if (own != parts_.own_streams.end()) return StreamOwn(asked, *own->second, std::move(rpc));
-  Upstream* const upstream = UpstreamOf(asked);
+  Upstream* const upstream = UpstreamFor(asked);
   if (upstream == nullptr) return;
   const auto answer = StreamedAnswerTo(asked);
   answer->Begin(std::make_unique<ServiceEvents>(*upstream, std::move(rpc), answer->Ready()));
@@ -252,7 +242,7 @@ void Rest::Upload(const Asked& asked, Upstream& upstream, UnaryCall rpc) {
   RelayCall relay = RelayOf(std::move(rpc));
   relay.is_streaming = true;
   relay.body = std::make_shared<FramedUpload>(first, TypeOfBody(request), *asked.method.raw_body,
-                                              request.source, request.body);
+                                              BodyOf(request));
   const std::string service = ServiceOf(asked.method.package);
   if (asked.method.is_streaming) {
     const auto answer = StreamedAnswerTo(asked);

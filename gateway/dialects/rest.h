@@ -14,11 +14,9 @@
 
 namespace corridor::gateway {
 
-using RestParts = RpcParts;
-
 class Rest : public Dialect {
  public:
-  explicit Rest(RestParts parts);
+  explicit Rest(RpcParts parts);
 
   // A body that a service takes as a stream of google.api.HttpBody.
   bool TakesBodyAsItComes(const HttpRequest& head) const override;
@@ -47,7 +45,7 @@ class Rest : public Dialect {
   void StreamOwn(const Asked& asked, OwnStream& own, StreamingCall rpc);
   void Upload(const Asked& asked, Upstream& upstream, UnaryCall rpc);
   // Null, and the call is answered, when there is none.
-  Upstream* UpstreamOf(const Asked& asked);
+  Upstream* UpstreamFor(const Asked& asked);
   // Not yet begun, for an answer of a service.
   std::shared_ptr<StreamedAnswer> StreamedAnswerTo(const Asked& asked);
   void OnReply(const Asked& asked, const OwnReply& reply);
@@ -55,7 +53,7 @@ class Rest : public Dialect {
   absl::StatusOr<HttpResponse> ResponseOf(const Asked& asked, const OwnReply& reply) const;
   void Fail(Call& call, const absl::Status& status, HttpHeaders headers = {});
 
-  const RestParts parts_;
+  const RpcParts parts_;
 };
 
 }  // namespace corridor::gateway

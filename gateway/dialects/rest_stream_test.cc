@@ -117,7 +117,7 @@ class RestStreamTest : public ::testing::Test {
   KnownHosts hosts_{""};
   ContractPool contract_{LibraryContract()};
   std::unique_ptr<Transcoder> transcoder_ = *Transcoder::Create(LibraryContract());
-  Rest rest_{RestParts{*transcoder_, hosts_, {{kPackage, &library_}}, {}}};
+  Rest rest_{RpcParts{*transcoder_, hosts_, {{kPackage, &library_}}, {}}};
   bool has_more_ = true;
 };
 

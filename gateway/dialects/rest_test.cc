@@ -48,12 +48,12 @@ class RestTest : public ::testing::Test {
     EXPECT_OK(created);
     transcoder_ = *std::move(created);
     rest_ = std::make_unique<Rest>(
-        RestParts{*transcoder_,
-                  hosts_,
-                  {{"corridor.memberstates.v1", &memberstates_}},
-                  {{"/corridor.gateway.v1.Views/GetAreaProfile", &profile_},
-                   {"/corridor.gateway.v1.Status/GetHealth", &health_},
-                   {"/corridor.gateway.v1.Status/GetReadiness", &readiness_}}});
+        RpcParts{*transcoder_,
+                 hosts_,
+                 {{"corridor.memberstates.v1", &memberstates_}},
+                 {{"/corridor.gateway.v1.Views/GetAreaProfile", &profile_},
+                  {"/corridor.gateway.v1.Status/GetHealth", &health_},
+                  {"/corridor.gateway.v1.Status/GetReadiness", &readiness_}}});
     memberstates_.reply = UnaryReply{};
   }
 
@@ -175,7 +175,7 @@ TEST_F(RestTest, AServiceThatIsDownIs503WithRetryAfter) {
 }
 
 TEST_F(RestTest, APackageThatNoServiceServesIs503NamingTheService) {
-  Rest bare(RestParts{*transcoder_, hosts_, {}, {}});
+  Rest bare(RpcParts{*transcoder_, hosts_, {}, {}});
   auto call = std::make_shared<Call>(Get("/v1/areas/ARM"), "peer", absl::Now(), connection_, log_);
   bare.Serve(call);
   EXPECT_EQ(connection_->responses.at(0).status, 503);

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 #include "platform/status/status.h"
 
 namespace corridor::gateway {
@@ -13,6 +16,8 @@ namespace {
 constexpr char kMinVersionHeader[] = "corridor-min-version";
 constexpr size_t kMaxMinVersionBytes = 1024;
 constexpr char kUpstreamFailure[] = "UPSTREAM_FAILURE";
+// Operators and followers ask the service itself.
+constexpr char kOfEachService[] = "corridor.changes.v1";
 
 }  // namespace
 
@@ -30,6 +35,66 @@ absl::Status UpstreamFailure(std::string_view service, const absl::Status& why) 
 
 bool IsGarbage(const absl::Status& status) {
   return status.code() == absl::StatusCode::kInternal && ReasonOf(status) == kUpstreamFailure;
+}
+
+absl::StatusOr<Upstream*> UpstreamOf(const RpcParts& parts, const Method& method) {
+  const auto upstream = parts.upstreams.find(method.package);
+  if (upstream != parts.upstreams.end()) return upstream->second;
+  if (method.package != kOfEachService) return StartedWithout(ServiceOf(method.package));
+  return ErrorWithReason(absl::StatusCode::kUnimplemented, "NOT_AT_THE_GATEWAY",
+                         absl::StrCat("every service has a ", method.full_name,
+                                      " of its own; the gateway has corridor.gateway.v1.Changes"));
+}
+
+absl::Status StatusOf(const HttpError& error) {
+  google::rpc::Status status;
+  const std::string_view name = CodeNameOf(error.status);
+  status.set_code(static_cast<int>(absl::StatusCode::kUnknown));
+  for (int code = 1; code <= static_cast<int>(absl::StatusCode::kUnauthenticated); ++code) {
+    if (CodeName(static_cast<absl::StatusCode>(code)) == name) status.set_code(code);
+  }
+  status.set_message(error.message);
+  google::rpc::ErrorInfo info;
+  info.set_reason(error.reason);
+  info.set_domain("corridor");
+  for (const auto& [key, value] : error.metadata) (*info.mutable_metadata())[key] = value;
+  status.add_details()->PackFrom(info);
+  return FromRpcStatus(status);
+}
+
+bool IsHeaderOfHttp(std::string_view name) {
+  static constexpr std::string_view kNames[] = {"accept",
+                                                "accept-encoding",
+                                                "accept-language",
+                                                "cache-control",
+                                                "connection",
+                                                "content-encoding",
+                                                "content-length",
+                                                "content-type",
+                                                "cookie",
+                                                "expect",
+                                                "host",
+                                                "keep-alive",
+                                                "origin",
+                                                "pragma",
+                                                "priority",
+                                                "proxy-connection",
+                                                "referer",
+                                                "te",
+                                                "traceparent",
+                                                "trailer",
+                                                "transfer-encoding",
+                                                "upgrade",
+                                                "x-request-id"};
+  const absl::string_view text(name.data(), name.size());
+  return absl::StartsWith(text, ":") || absl::StartsWith(text, "sec-") ||
+         absl::StartsWith(text, "corridor-") ||
+         std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+}
+
+bool IsMetadataName(std::string_view name) {
+  return !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_.") ==
+                              std::string_view::npos;
 }
 
 bool IsMetadataValue(std::string_view value) {

@@ -1,5 +1,5 @@
-// What the dialects that speak JSON have in common: where an RPC goes, what it is told of the
-// request beside its message, and for how long it may run.
+// What the dialects have in common: where an RPC goes, what it is told of the request beside its
+// message, and for how long it may run.
 #pragma once
 
 #include <map>
@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "gateway/call.h"
 #include "gateway/dialects/write_rules.h"
+#include "gateway/http/http_error.h"
 #include "gateway/own_method.h"
 #include "gateway/own_stream.h"
 #include "gateway/transcoding/transcoder.h"
@@ -18,7 +19,7 @@
 
 namespace corridor::gateway {
 
-// What such a dialect needs, owned by others and outliving it.
+// What a dialect needs, owned by others and outliving it.
 struct RpcParts {
   const Transcoder& transcoder;
   const KnownHosts& hosts;
@@ -33,6 +34,13 @@ struct RpcParts {
 // `corridor.memberstates.v1` is served by `memberstates`.
 std::string ServiceOf(std::string_view package);
 
+// The service that answers a method which is none of the gateway's own. Errors: UNIMPLEMENTED (one
+// that each service has for itself), UNAVAILABLE (the gateway was started without the service).
+absl::StatusOr<Upstream*> UpstreamOf(const RpcParts& parts, const Method& method);
+
+// An error of HTTP's own, as dialects tell it that have errors of RPC.
+absl::Status StatusOf(const HttpError& error);
+
 // INTERNAL or RESOURCE_EXHAUSTED, as `why`, for a service that does not answer as it should:
 // reason UPSTREAM_FAILURE, and names it.
 absl::Status UpstreamFailure(std::string_view service, const absl::Status& why);
@@ -43,7 +51,11 @@ bool IsGarbage(const absl::Status& status);
 // INVALID_ARGUMENT naming header and value.
 absl::StatusOr<Headers> KnownMetadata(const Call& call);
 
-// Printable ASCII.
+// Whether a header is HTTP's, a browser's or the gateway's own: none of a service's business. What
+// a protocol on top of HTTP adds is for its dialect to know.
+bool IsHeaderOfHttp(std::string_view name);
+// What gRPC metadata may be called, in lower case; and printable ASCII.
+bool IsMetadataName(std::string_view name);
 bool IsMetadataValue(std::string_view value);
 
 }  // namespace corridor::gateway

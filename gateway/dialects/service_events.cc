@@ -1,6 +1,5 @@
 #include "gateway/dialects/service_events.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -8,6 +7,7 @@
 #include "gateway/dialects/envelope.h"
 #include "gateway/dialects/rpc.h"
 #include "gateway/http/message.h"
+#include "gateway/http/whole_body.h"
 #include "gateway/upstream/grpc_status.h"
 #include "platform/status/status.h"
 
@@ -35,31 +35,14 @@ Headers Metadata(const Headers& headers) {
   return metadata;
 }
 
-// One message, framed.
-class OneMessage : public BodySource {
- public:
-  explicit OneMessage(std::string_view message) { AppendEnvelope(0, message, bytes_); }
-
-  void Start(std::function<void()>) override {}
-  bool Read(std::string& out, size_t enough) override {
-    const size_t wanted = enough - std::min(enough, out.size());
-    const std::string_view piece = std::string_view(bytes_).substr(given_, wanted);
-    out += piece;
-    given_ += piece.size();
-    return given_ < bytes_.size();
-  }
-
- private:
-  std::string bytes_;
-  size_t given_ = 0;
-};
-
 }  // namespace
 
 RelayCall RelayOf(UnaryCall call) {
   call.metadata.emplace_back("content-type", "application/grpc");
+  std::string framed;
+  AppendEnvelope(0, call.message, framed);
   return {std::move(call.method), std::move(call.metadata),
-          std::make_shared<OneMessage>(call.message), call.deadline, call.is_read};
+          std::make_shared<WholeBody>(std::move(framed)), call.deadline, call.is_read};
 }
 
 std::optional<OwnEvent> ServiceEvents::Take() {

@@ -75,12 +75,12 @@ class StreamedAnswerTest : public ::testing::Test {
     EXPECT_OK(created);
     transcoder_ = *std::move(created);
     rest_ =
-        std::make_unique<Rest>(RestParts{*transcoder_,
-                                         hosts_,
-                                         {},
-                                         {},
-                                         {{"/corridor.gateway.v1.Changes/WatchChanges", &changes_}},
-                                         absl::Seconds(10)});
+        std::make_unique<Rest>(RpcParts{*transcoder_,
+                                        hosts_,
+                                        {},
+                                        {},
+                                        {{"/corridor.gateway.v1.Changes/WatchChanges", &changes_}},
+                                        absl::Seconds(10)});
   }
 
   void Serve(const std::string& verb = "GET", const HttpHeaders& headers = {},
@@ -347,7 +347,7 @@ TEST_F(StreamedAnswerTest, AcceptIsReadAsMediaRanges) {
 }
 
 TEST_F(StreamedAnswerTest, AStreamingMethodThatNobodyAnswersIs503NamingTheService) {
-  Rest rest(RestParts{*transcoder_, hosts_, {}, {}, {}, absl::Seconds(10)});
+  Rest rest(RpcParts{*transcoder_, hosts_, {}, {}, {}, absl::Seconds(10)});
   HttpRequest request;
   request.method = "GET";
   request.path = "/v1/changes";

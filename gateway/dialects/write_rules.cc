@@ -67,6 +67,14 @@ bool IsSafeVerb(std::string_view verb) {
   return verb == "GET" || verb == "HEAD" || verb == "OPTIONS";
 }
 
+HttpError UnknownOrigin(std::string_view what, const std::string& origin) {
+  return {403,
+          "UNKNOWN_ORIGIN",
+          absl::StrCat(View(what), " are taken only from pages of a known host, and Origin \"",
+                       origin, "\" is none; the gateway's option --hosts names more"),
+          {{"origin", origin}}};
+}
+
 std::optional<HttpError> CheckSender(const HttpRequest& request, const KnownHosts& hosts) {
   const std::string* host = FindHeader(request.headers, "host");
   if (host == nullptr || !hosts.Knows(*host)) {
@@ -79,11 +87,7 @@ std::optional<HttpError> CheckSender(const HttpRequest& request, const KnownHost
   }
   const std::string* origin = FindHeader(request.headers, "origin");
   if (origin != nullptr && !hosts.KnowsOrigin(*origin)) {
-    return HttpError{403,
-                     "UNKNOWN_ORIGIN",
-                     absl::StrCat("writes are taken only from pages of a known host, and Origin \"",
-                                  *origin, "\" is none; the gateway's option --hosts names more"),
-                     {{"origin", *origin}}};
+    return UnknownOrigin("writes", *origin);
   }
   return std::nullopt;
 }

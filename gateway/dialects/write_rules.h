@@ -35,6 +35,9 @@ class KnownHosts {
 // Whether the verb changes nothing by its definition: GET, HEAD, OPTIONS.
 bool IsSafeVerb(std::string_view verb);
 
+// 403 for a page of this origin, which `what` ("writes") are not taken from.
+HttpError UnknownOrigin(std::string_view what, const std::string& origin);
+
 // Judges who sends a request that changes something, by Host and Origin (403). Nothing when it may
 // pass.
 std::optional<HttpError> CheckSender(const HttpRequest& request, const KnownHosts& hosts);

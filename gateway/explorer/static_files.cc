@@ -70,23 +70,12 @@ bool TakesGzip(const HttpRequest& request) {
   return false;
 }
 
-HttpResponse OnlyAsGzip(const HttpRequest& request) {
-  return ErrorResponse(
-      {406,
-       "NOT_ACCEPTABLE",
-       absl::StrCat(request.path,
-                    " is served as gzip, which the header Accept-Encoding leaves out"),
-       {{"acceptEncoding", "gzip"}}});
-}
-
-HttpResponse WrongVerb(const HttpRequest& request) {
-  HttpResponse response =
-      ErrorResponse({405,
-                     "METHOD_NOT_ALLOWED",
-                     absl::StrCat(request.path, " has no ", request.method, "; it has ", kAllow),
-                     {{"allow", kAllow}}});
-  response.headers.emplace_back("allow", kAllow);
-  return response;
+HttpError OnlyAsGzip(const HttpRequest& request) {
+  return {
+      406,
+      "NOT_ACCEPTABLE",
+      absl::StrCat(request.path, " is served as gzip, which the header Accept-Encoding leaves out"),
+      {{"acceptEncoding", "gzip"}}};
 }
 
 }  // namespace
@@ -115,11 +104,11 @@ void StaticFiles::Serve(const std::shared_ptr<Call>& call) {
   const auto file = by_path_.find(request.path);
   if (file == by_path_.end()) return others_.Serve(call);
   if (request.method != "GET" && request.method != "HEAD") {
-    return call->Answer(WrongVerb(request), CodeNameOf(405));
+    return Refuse(*call, WrongVerb(request, kAllow), {{"allow", kAllow}});
   }
   call->set_route(request.method, file->first);
   if (file->second.is_gzip && !TakesGzip(request)) {
-    return call->Answer(OnlyAsGzip(request), CodeNameOf(406));
+    return Refuse(*call, OnlyAsGzip(request));
   }
   Answer(*call, file->second);
 }

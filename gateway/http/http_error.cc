@@ -79,13 +79,21 @@ std::string ErrorBody(const HttpError& error) {
   return out;
 }
 
-HttpResponse ErrorResponse(const HttpError& error) {
+HttpResponse ErrorResponse(const HttpError& error, HttpHeaders more) {
   HttpResponse response;
   response.status = error.status;
-  AddJsonHeaders(response.headers);
+  response.headers = HeadersOfAnswer("application/json");
   if (error.status == 503) response.headers.emplace_back("retry-after", "1");
+  for (auto& header : more) response.headers.push_back(std::move(header));
   response.body = ErrorBody(error);
   return response;
+}
+
+HttpError WrongVerb(const HttpRequest& request, const std::string& allow) {
+  return {405,
+          "METHOD_NOT_ALLOWED",
+          request.path + " has no " + request.method + "; it has " + allow,
+          {{"allow", allow}}};
 }
 
 std::string_view CodeNameOf(int http_status) {
@@ -98,10 +106,10 @@ std::string_view ReasonPhrase(int http_status) {
   return row == nullptr ? "Unknown" : row->phrase;
 }
 
-void AddJsonHeaders(HttpHeaders& headers) {
-  headers.emplace_back("content-type", "application/json");
-  headers.emplace_back("cache-control", "no-store");
-  headers.emplace_back("x-content-type-options", "nosniff");
+HttpHeaders HeadersOfAnswer(std::string content_type) {
+  return {{"content-type", std::move(content_type)},
+          {"cache-control", "no-store"},
+          {"x-content-type-options", "nosniff"}};
 }
 
 }  // namespace corridor::gateway

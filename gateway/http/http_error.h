@@ -22,8 +22,11 @@ struct HttpError {
 // are not ASCII are escaped one by one.
 std::string ErrorBody(const HttpError& error);
 
-// The response that carries it; never cached. A 503 says when to try again.
-HttpResponse ErrorResponse(const HttpError& error);
+// The response that carries it, with `more` headers; never cached. A 503 says when to try again.
+HttpResponse ErrorResponse(const HttpError& error, HttpHeaders more = {});
+
+// 405: the path of the request has other verbs than its own, `allow`.
+HttpError WrongVerb(const HttpRequest& request, const std::string& allow);
 
 // The canonical code that stands beside an HTTP status, e.g. `NOT_FOUND` for 404.
 std::string_view CodeNameOf(int http_status);
@@ -31,7 +34,7 @@ std::string_view CodeNameOf(int http_status);
 // The standard phrase of a status, e.g. `Not Found`.
 std::string_view ReasonPhrase(int http_status);
 
-// Sets the headers that every JSON answer carries.
-void AddJsonHeaders(HttpHeaders& headers);
+// The headers of an answer that is made for its request: of this type, and never cached.
+HttpHeaders HeadersOfAnswer(std::string content_type);
 
 }  // namespace corridor::gateway
