@@ -244,6 +244,16 @@ TEST(OperationsTest, AHttpBodyIsBytes) {
             R"({"application/octet-stream":{"schema":{"type":"string","format":"binary"}}})");
 }
 
+TEST(OperationsTest, AnAnswerWhoseMemberIsAHttpBodyIsBytesToo) {
+  const Documented shop{DocumentedContract()};
+  const Json& framed = shop.Operation("/v1/shelves/{shelve}:framed", "get");
+  EXPECT_EQ(At(framed, {"responses", "200", "description"}),
+            R"("Bytes, of the content type that they have.")");
+  EXPECT_THAT(At(framed, {"responses", "200", "content", "application/octet-stream", "schema"}),
+              HasSubstr(R"("format":"binary")"));
+  EXPECT_EQ(framed.ToString().find("corridor-json"), std::string::npos);
+}
+
 TEST(OperationsTest, AnExampleFillsParametersBodyAndAnswer) {
   const Documented shop{
       DocumentedContract(),
