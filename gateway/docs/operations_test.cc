@@ -44,7 +44,7 @@ class Documented {
 
  private:
   const Json nothing_ = Json::Object();
-  const Contract contract_;
+  const ContractPool contract_;
   const Comments comments_;
   const std::vector<Binding> bindings_;
   const std::vector<Example> examples_;
