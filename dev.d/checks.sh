@@ -124,7 +124,7 @@ lint() {
 
 # What tests of a minute cannot show, again and again; stops at the first failure.
 soak() {
-  local minutes=0 begin round=0
+  local minutes=0 begin round=0 tests=build/release/tests/fault
   while (($#)); do
     case $1 in
       --minutes=*) minutes=$(positive soak "$1") ;;
@@ -132,12 +132,16 @@ soak() {
     esac
     shift
   done
-  build release fault_crash_test fault_order_test
+  build release fault_{crash,order,rolling_restart,slow_readers,slowloris,hostile_http2}_test
   begin=$SECONDS
   until ((round > 0 && SECONDS >= begin + minutes * 60)); do
     say "soak: round $((++round))"
-    CORRIDOR_CRASHES=50 build/release/tests/fault/fault_crash_test
-    CORRIDOR_COMMITS=1000 build/release/tests/fault/fault_order_test
+    CORRIDOR_CRASHES=50 "$tests/fault_crash_test"
+    CORRIDOR_COMMITS=1000 "$tests/fault_order_test"
+    CORRIDOR_ROUNDS=10 "$tests/fault_rolling_restart_test"
+    CORRIDOR_READERS=1000 "$tests/fault_slow_readers_test"
+    "$tests/fault_slowloris_test"
+    "$tests/fault_hostile_http2_test"
   done
   say "soak: $round rounds in $((SECONDS - begin)) s, none failed"
 }

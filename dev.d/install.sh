@@ -65,21 +65,25 @@ install() {
     fail "could not install: ${missing[*]}"
 }
 
+# Brings the npm packages that the lock file of a folder pins: folder, destination, then options of npm. Fails when npm does.
+fetch_npm_packages() {
+  local from=$1 to=$2
+  shift 2
+  install npm:npm
+  mkdir -p "$to" && rm -f "$to/installed" && cp "$from/package.json" "$from/package-lock.json" "$to/" &&
+    npm ci --prefix "$to" --ignore-scripts --no-audit --no-fund --loglevel=error "$@" </dev/null
+}
+
 # Brings the npm packages of proto/package-lock.json: `contracts` for what compiles, `all` for what checks as well.
 install_npm_packages() {
-  local what=$1 lock stamp=.corridor/npm/installed have=''
+  local what=$1 lock folder=.corridor/npm have='' options=()
   lock=$(sha256sum <proto/package-lock.json)
-  if [[ -f $stamp ]]; then have=$(<"$stamp"); fi
+  if [[ -f $folder/installed ]]; then have=$(<"$folder/installed"); fi
   if [[ $have == "all $lock" || $have == "$what $lock" ]]; then return; fi
-  install npm:npm
   say "Fetching the contracts' npm packages ($what)"
-  mkdir -p .corridor/npm
-  rm -f "$stamp"
-  cp proto/package.json proto/package-lock.json .corridor/npm/
-  local options=(--prefix .corridor/npm --ignore-scripts --no-audit --no-fund --loglevel=error)
   if [[ $what == contracts ]]; then options+=(--omit=dev); fi
-  npm ci "${options[@]}" </dev/null || fail "npm ci failed"
-  say "$what $lock" >"$stamp"
+  fetch_npm_packages proto "$folder" "${options[@]}" || fail "npm ci failed"
+  say "$what $lock" >"$folder/installed"
 }
 
 # Brings the clients of others that tests/interop runs on Node.js. Where npm cannot, those tests are skipped.
@@ -88,10 +92,7 @@ install_interop_clients() {
   lock=$(sha256sum <tests/interop/package-lock.json)
   if [[ -f $folder/installed && $(<"$folder/installed") == "$lock" ]]; then return; fi
   say "Fetching the clients of tests/interop"
-  mkdir -p "$folder"
-  rm -f "$folder/installed"
-  cp tests/interop/package.json tests/interop/package-lock.json "$folder/"
-  if npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null; then
+  if fetch_npm_packages tests/interop "$folder"; then
     say "$lock" >"$folder/installed"
   else
     rm -rf "$folder/node_modules"

@@ -19,6 +19,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::FileDescriptor;
 using google::protobuf::MethodDescriptor;
 using google::protobuf::SourceLocation;
+using JsonNames = std::map<std::string, std::string, std::less<>>;
 
 constexpr std::string_view kErrors = "Errors: ";
 // One method may refer to another, and that to a third; more would be a circle.
@@ -31,10 +32,10 @@ std::string_view Stripped(std::string_view text) {
   return View(absl::StripAsciiWhitespace(View(text)));
 }
 
-void LearnFields(const Descriptor& message, std::set<std::string, std::less<>>& names) {
+void LearnFields(const Descriptor& message, JsonNames& names) {
   for (int i = 0; i < message.field_count(); ++i) {
-    const std::string& name = message.field(i)->name();
-    if (absl::StrContains(name, '_')) names.insert(name);
+    const FieldDescriptor& field = *message.field(i);
+    names.emplace(field.name(), field.json_name());
   }
   for (int i = 0; i < message.nested_type_count(); ++i) {
     LearnFields(*message.nested_type(i), names);
@@ -42,20 +43,6 @@ void LearnFields(const Descriptor& message, std::set<std::string, std::less<>>& 
 }
 
 bool IsNameByte(char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_'; }
-
-std::string LowerCamelCase(std::string_view name) {
-  std::string camel;
-  bool upper = false;
-  for (const char c : name) {
-    if (c == '_') {
-      upper = true;
-      continue;
-    }
-    camel += upper ? absl::ascii_toupper(static_cast<unsigned char>(c)) : c;
-    upper = false;
-  }
-  return camel;
-}
 
 // Follows parentheses and backticks through a text.
 class Nesting {
@@ -159,7 +146,7 @@ std::string_view FirstSentence(std::string_view text) {
 Comments::Comments(const std::vector<const FileDescriptor*>& files) {
   for (const FileDescriptor* file : files) {
     for (int i = 0; i < file->message_type_count(); ++i) {
-      LearnFields(*file->message_type(i), fields_);
+      LearnFields(*file->message_type(i), json_names_);
     }
   }
 }
@@ -197,7 +184,8 @@ std::string Comments::SpelledAsJson(std::string_view text) const {
     const size_t begin = i;
     while (i < text.size() && IsNameByte(text[i])) ++i;
     const std::string_view name = text.substr(begin, i - begin);
-    spelled += fields_.count(name) > 0 ? LowerCamelCase(name) : std::string(name);
+    const auto field = json_names_.find(name);
+    spelled += field == json_names_.end() ? name : field->second;
   }
   return spelled;
 }

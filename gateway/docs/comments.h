@@ -1,7 +1,7 @@
 // The comments of a contract as text for people who call it by HTTP. Immutable, thread-safe.
 #pragma once
 
-#include <set>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,7 +52,7 @@ class Comments {
   std::vector<NamedError> ErrorsOf(const google::protobuf::MethodDescriptor& method,
                                    int depth) const;
 
-  std::set<std::string, std::less<>> fields_;  // Names with an underscore, of all messages.
+  std::map<std::string, std::string, std::less<>> json_names_;  // Of each name of a field.
 };
 
 // The first sentence of a text: up to a period that a blank or the end follows, outside of

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gateway/docs/testdata/contracts.h"
+#include "gateway/transcoding/testdata/contract_pool.h"
 #include "platform/status/status.h"
 
 namespace corridor::gateway {
@@ -19,7 +20,8 @@ using ::testing::IsEmpty;
 class CommentsTest : public ::testing::Test {
  protected:
   MethodText TextOf(const std::string& method) {
-    return comments_.OfMethod(contract_.Method("documented.shop.v1.Things." + method));
+    return comments_.OfMethod(
+        *contract_.pool().FindMethodByName("documented.shop.v1.Things." + method));
   }
   // `NOT_FOUND: no such thing`.
   std::vector<std::string> ErrorsOf(const std::string& method) {
@@ -30,10 +32,11 @@ class CommentsTest : public ::testing::Test {
     return lines;
   }
   std::string FieldText(const std::string& message, const std::string& field) {
-    return comments_.Of(*contract_.Message("documented.shop.v1." + message).FindFieldByName(field));
+    return comments_.Of(
+        *contract_.pool().FindFieldByName("documented.shop.v1." + message + "." + field));
   }
 
-  const Contract contract_{DocumentedContract()};
+  const ContractPool contract_{DocumentedContract()};
   const Comments comments_{contract_.files()};
 };
 

@@ -31,10 +31,6 @@ constexpr std::string_view kStreamForms =
     "As the header `Accept` asks: `application/x-ndjson`, a message a line; `text/event-stream`, a "
     "message an event; `application/json`, one array. A stream that fails says so in itself.";
 
-bool IsRaw(const Descriptor* message) {
-  return message != nullptr && message->full_name() == "google.api.HttpBody";
-}
-
 // The key of a path item; empty for a verb that OpenAPI does not know.
 std::string VerbOf(const Binding& binding) {
   if (binding.http_verb == "*") {
@@ -180,16 +176,17 @@ Json Operations::Operation(const Described& described) {
 }
 
 Json Operations::Parameters(const Described& described) {
-  const MethodDescriptor& method = *described.binding.method;
+  const Binding& binding = described.binding;
   Json parameters = Json::Array();
   for (const Address::Parameter& parameter : described.address.parameters) {
     parameters.Add(PathParameter(described, parameter));
   }
-  for (const Chain& chain : QueryFieldsOf(described.binding)) {
+  for (const Chain& chain : QueryFieldsOf(binding)) {
     parameters.Add(QueryParameter(described, chain));
   }
-  const bool answers_json = !IsRaw(method.output_type());
-  for (Json& reference : CommonParameterReferences(method.server_streaming(), answers_json)) {
+  const bool answers_json = !binding.raw_answer;
+  for (Json& reference :
+       CommonParameterReferences(binding.method->server_streaming(), answers_json)) {
     parameters.Add(std::move(reference));
   }
   return parameters;
@@ -251,31 +248,31 @@ Json Operations::RequestBody(const Described& described) {
   Json schema = field == nullptr       ? schemas_.OfMessage(request)
                 : field->is_repeated() ? Schemas::ListOf(schemas_.OfValue(*field))
                                        : schemas_.OfValue(*field);
-  const bool is_raw = IsRaw(field == nullptr ? &request : field->message_type());
   Json media = Json::Object({{"schema", std::move(schema)}});
   if (described.example != nullptr && !described.example->body.empty()) {
     media.Set("example", Json::Raw(described.example->body));
   }
   Json body = Json::Object();
-  if (is_raw) {
+  if (binding.raw_body) {
     body.Set("description", Json::Text(absl::StrCat(comment, comment.empty() ? "" : " ",
                                                     "Bytes of any content type.")));
   } else if (!comment.empty()) {
     body.Set("description", Json::Text(comment));
   }
   body.Set("required", Json::Boolean(true));
-  body.Set("content", Json::Object({{is_raw ? kBytes : kJson, std::move(media)}}));
+  body.Set("content", Json::Object({{binding.raw_body ? kBytes : kJson, std::move(media)}}));
   return body;
 }
 
 Json Operations::Answer(const Described& described) {
   const MethodDescriptor& method = *described.binding.method;
-  const bool is_stream = method.server_streaming() && !IsRaw(method.output_type());
+  const bool is_raw = described.binding.raw_answer.has_value();
   const bool is_empty = method.output_type()->full_name() == "google.protobuf.Empty";
   std::string description = is_empty ? "Done." : comments_.Of(*method.output_type());
-  if (IsRaw(method.output_type())) description = "Bytes, of the content type that they have.";
+  if (is_raw) description = "Bytes, of the content type that they have.";
   if (description.empty()) description = "What was asked for.";
-  if (is_stream) absl::StrAppend(&description, "\n\n", std::string(kStreamForms));
+  if (method.server_streaming() && !is_raw)
+    absl::StrAppend(&description, "\n\n", std::string(kStreamForms));
   return Json::Object({{"description", Json::Text(description)},
                        {"headers", CommonHeaderReferences()},
                        {"content", Content(described)}});
@@ -284,10 +281,9 @@ Json Operations::Answer(const Described& described) {
 Json Operations::Content(const Described& described) {
   const MethodDescriptor& method = *described.binding.method;
   const FieldDescriptor* const member = described.binding.response_field;
-  const Descriptor* const raw = member == nullptr ? method.output_type() : member->message_type();
   Json schema =
       member == nullptr ? schemas_.OfMessage(*method.output_type()) : schemas_.OfField(*member);
-  if (IsRaw(raw)) {
+  if (described.binding.raw_answer) {
     return Json::Object({{kBytes, Json::Object({{"schema", std::move(schema)}})}});
   }
   if (method.server_streaming()) {

@@ -44,7 +44,7 @@ class Documented {
 
  private:
   const Json nothing_ = Json::Object();
-  const Contract contract_;
+  const ContractPool contract_;
   const Comments comments_;
   const std::vector<Binding> bindings_;
   const std::vector<Example> examples_;
@@ -242,6 +242,16 @@ TEST(OperationsTest, AHttpBodyIsBytes) {
   EXPECT_EQ(picture.ToString().find("corridor-json"), std::string::npos);
   EXPECT_EQ(At(shop.Operation("/v1/picture", "put"), {"requestBody", "content"}),
             R"({"application/octet-stream":{"schema":{"type":"string","format":"binary"}}})");
+}
+
+TEST(OperationsTest, AnAnswerWhoseMemberIsAHttpBodyIsBytesToo) {
+  const Documented shop{DocumentedContract()};
+  const Json& framed = shop.Operation("/v1/shelves/{shelve}:framed", "get");
+  EXPECT_EQ(At(framed, {"responses", "200", "description"}),
+            R"("Bytes, of the content type that they have.")");
+  EXPECT_THAT(At(framed, {"responses", "200", "content", "application/octet-stream", "schema"}),
+              HasSubstr(R"("format":"binary")"));
+  EXPECT_EQ(framed.ToString().find("corridor-json"), std::string::npos);
 }
 
 TEST(OperationsTest, AnExampleFillsParametersBodyAndAnswer) {

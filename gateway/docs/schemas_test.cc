@@ -11,10 +11,11 @@ namespace corridor::gateway {
 namespace {
 
 TEST(SchemasTest, EveryTypeIsAsJsonWritesIt) {
-  const Contract contract{LibraryContract()};
+  const ContractPool contract{LibraryContract()};
   const Comments comments{contract.files()};
   Schemas schemas(comments);
-  const auto& everything = contract.Message("transcoding.testdata.v1.Everything");
+  const auto& everything =
+      *contract.pool().FindMessageTypeByName("transcoding.testdata.v1.Everything");
   const std::string book = R"({"$ref":"#/components/schemas/transcoding.testdata.v1.Book"})";
   const std::string colour = R"({"$ref":"#/components/schemas/transcoding.testdata.v1.Colour"})";
   const struct {
@@ -70,11 +71,11 @@ TEST(SchemasTest, EveryTypeIsAsJsonWritesIt) {
 class DocumentedSchemasTest : public ::testing::Test {
  protected:
   Json ComponentsOf(const std::string& message) {
-    schemas_.OfMessage(contract_.Message("documented.shop.v1." + message));
+    schemas_.OfMessage(*contract_.pool().FindMessageTypeByName("documented.shop.v1." + message));
     return schemas_.Components();
   }
 
-  const Contract contract_{DocumentedContract()};
+  const ContractPool contract_{DocumentedContract()};
   const Comments comments_{contract_.files()};
   Schemas schemas_{comments_};
 };

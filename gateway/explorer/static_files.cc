@@ -53,21 +53,23 @@ bool HasCurrent(const HttpRequest& request, const std::string& etag) {
   return held != nullptr && Names(*held, etag);
 }
 
-// RFC 9110, 12.5.3: a client that says nothing takes any encoding.
+// RFC 9110, 12.5.3: a client that says nothing takes any encoding, and `*` means all but those that
+// are named.
 bool TakesGzip(const HttpRequest& request) {
   const std::string* accepted = FindHeader(request.headers, "accept-encoding");
   if (accepted == nullptr) return true;
+  bool takes_others = false;
   for (const absl::string_view part : absl::StrSplit(*accepted, ',')) {
     const std::pair<absl::string_view, absl::string_view> coding =
         absl::StrSplit(part, absl::MaxSplits(';', 1));
     const absl::string_view name = absl::StripAsciiWhitespace(coding.first);
-    const bool is_gzip = absl::EqualsIgnoreCase(name, "gzip") || name == "*";
     absl::string_view weight = absl::StripAsciiWhitespace(coding.second);
     const bool is_refused = absl::ConsumePrefix(&weight, "q=0") &&
                             weight.find_first_of("123456789") == absl::string_view::npos;
-    if (is_gzip && !is_refused) return true;
+    if (absl::EqualsIgnoreCase(name, "gzip")) return !is_refused;
+    if (name == "*") takes_others = !is_refused;
   }
-  return false;
+  return takes_others;
 }
 
 HttpError OnlyAsGzip(const HttpRequest& request) {
@@ -91,7 +93,7 @@ void StaticFiles::Add(const StaticSite& site, const EmbeddedFile& file) {
   const bool is_gzip = absl::ConsumeSuffix(&name, kGzipEnd);
   const std::string path = name == kIndex ? site.page : absl::StrCat(site.folder, name);
   const std::string etag = absl::StrFormat("\"%016x\"", Fnv1a(file.contents));
-  HttpHeaders headers = HeadersOf(name == kIndex ? kIndex : path, etag);
+  HttpHeaders headers = HeadersOf(path, etag);
   if (is_gzip) {
     headers.emplace_back("content-encoding", "gzip");
     headers.emplace_back("vary", "accept-encoding");

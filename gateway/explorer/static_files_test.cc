@@ -152,6 +152,8 @@ TEST_F(StaticFilesTest, WhatIsCompressedGoesToThoseWhoTakeItOnly) {
       {"gzip;q=0", 406},
       {"gzip; q=0.0", 406},
       {"br, gzip ; q=0.000", 406},
+      {"*, gzip;q=0", 406},
+      {"*;q=0, gzip", 200},
       {"xgzip", 406},
   };
   for (const auto& c : cases) {

@@ -1,8 +1,6 @@
 // The documentation as its readers meet it: the document over HTTP, its examples asked of the
 // suite, and the page in Chromium without a window, if installed.
-#include <memory>
 #include <string>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -10,9 +8,8 @@
 #include "gateway/docs/example.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "platform/testing/process.h"
 #include "platform/testing/status_matchers.h"
-#include "platform/testing/temp_dir.h"
+#include "tests/e2e/chromium.h"
 #include "tests/e2e/json_text.h"
 #include "tests/e2e/suite.h"
 
@@ -96,48 +93,21 @@ TEST_F(DocsTest, ExamplesAreWhatTheSuiteAnswers) {
   EXPECT_GE(asked, 12);
 }
 
-constexpr int kNotInstalled = 127;  // What env answers.
-constexpr absl::Duration kLongest = absl::Seconds(90);
-
-class DocsPageTest : public DocsTest {
- protected:
-  absl::StatusOr<int> Run(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {absl::StrCat("HOME=", home_.path()), "chromium"});
-    const auto browser = ChildProcess::Start("/usr/bin/env", arguments, home_.File("chromium"));
-    if (!browser.ok()) return browser.status();
-    auto exit_code = (*browser)->Wait(absl::Now() + kLongest);
-    page_ = (*browser)->Stdout();
-    complaints_ = (*browser)->Stderr();
-    return exit_code;
-  }
-
-  const TempDir home_;
-  std::string page_;
-  std::string complaints_;
-};
-
-TEST_F(DocsPageTest, AnOperationIsOpenedAndTriedUnderThePolicyOfTheGateway) {
-  const auto installed = Run({"--version"});
-  if (installed.ok() && *installed == kNotInstalled) GTEST_SKIP() << "chromium is not installed";
-  ASSERT_THAT(installed, IsOkAndHolds(0)) << complaints_;
-  ASSERT_THAT(
-      Run({"--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-           "--disable-background-networking", "--disable-component-update", "--no-first-run",
-           "--no-proxy-server", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-           absl::StrCat("--user-data-dir=", home_.File("profile")), "--enable-logging=stderr",
-           "--window-size=1200,1000",
-           // Time that stands still while an answer is awaited.
-           "--virtual-time-budget=20000", "--dump-dom",
-           absl::StrCat("http://", suite->address("gateway"),
-                        "/docs?try#/Memberships/Memberships_CountMemberships")}),
-      IsOkAndHolds(0))
-      << complaints_;
-  EXPECT_THAT(page_, HasSubstr("id=\"operations-Memberships-Memberships_CountMemberships\""));
-  EXPECT_THAT(page_, HasSubstr("/v1/organisations/IOM/memberships:count?status=MEMBER"));
-  EXPECT_THAT(page_, HasSubstr("live-responses-table"));
-  EXPECT_THAT(page_, HasSubstr("corridor-version: "));
-  EXPECT_THAT(page_, HasSubstr("href=\"#/Observations\""));
-  EXPECT_THAT(complaints_, Not(HasSubstr("Content Security Policy")));
+TEST_F(DocsTest, AnOperationIsOpenedAndTriedUnderThePolicyOfTheGateway) {
+  const absl::Time deadline = absl::Now() + absl::Seconds(90);
+  ASSERT_OK_AND_ASSIGN(const bool is_installed, ChromiumIsInstalled(deadline));
+  if (!is_installed) GTEST_SKIP() << "chromium is not installed";
+  ASSERT_OK_AND_ASSIGN(const DrawnPage page,
+                       DrawPage(absl::StrCat("http://", suite->address("gateway"),
+                                             "/docs?try#/Memberships/Memberships_CountMemberships"),
+                                absl::Seconds(20), deadline,
+                                {"--enable-logging=stderr", "--window-size=1200,1000"}));
+  EXPECT_THAT(page.html, HasSubstr("id=\"operations-Memberships-Memberships_CountMemberships\""));
+  EXPECT_THAT(page.html, HasSubstr("/v1/organisations/IOM/memberships:count?status=MEMBER"));
+  EXPECT_THAT(page.html, HasSubstr("live-responses-table"));
+  EXPECT_THAT(page.html, HasSubstr("corridor-version: "));
+  EXPECT_THAT(page.html, HasSubstr("href=\"#/Observations\""));
+  EXPECT_THAT(page.log, Not(HasSubstr("Content Security Policy")));
 }
 
 }  // namespace

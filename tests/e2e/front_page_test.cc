@@ -1,21 +1,18 @@
 // The front page as a browser draws it from the suite: Chromium without a window, if installed.
 #include <algorithm>
 #include <map>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "platform/testing/process.h"
 #include "platform/testing/status_matchers.h"
-#include "platform/testing/temp_dir.h"
+#include "tests/e2e/chromium.h"
 #include "tests/e2e/suite.h"
 
 namespace corridor::e2e {
@@ -28,7 +25,6 @@ using ::testing::IsSupersetOf;
 using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
 
-constexpr int kNotInstalled = 127;  // What env answers.
 constexpr absl::Duration kLongest = absl::Seconds(60);
 
 // An element of the page: its attributes, and its tag as the attribute `<`.
@@ -74,41 +70,20 @@ struct Page {
   std::vector<Element> elements;
 };
 
-// Starts Chromium with what it keeps and prints in `home`. Ends with kNotInstalled when there is
-// none.
-absl::StatusOr<std::unique_ptr<ChildProcess>> Chromium(const TempDir& home,
-                                                       std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), {absl::StrCat("HOME=", home.path()), "chromium"});
-  return ChildProcess::Start("/usr/bin/env", arguments, home.File("chromium"));
-}
-
 class FrontPageTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    const TempDir home;
-    const auto version = Chromium(home, {"--version"});
-    ASSERT_OK(version);
-    const auto exit_code = (*version)->Wait(absl::Now() + kLongest);
-    if (exit_code.ok() && *exit_code == kNotInstalled) GTEST_SKIP() << "chromium is not installed";
-    ASSERT_THAT(exit_code, IsOkAndHolds(0)) << (*version)->Stderr();
+    ASSERT_OK_AND_ASSIGN(const bool is_installed, ChromiumIsInstalled(absl::Now() + kLongest));
+    if (!is_installed) GTEST_SKIP() << "chromium is not installed";
   }
 
   // Answers the page as it stands once it has drawn everything. `fragment` names an area: `#ROU`.
   Page Draw(const std::string& fragment) {
-    const TempDir home;
-    const auto browser = Chromium(
-        home, {"--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-               "--disable-background-networking", "--disable-component-update", "--no-first-run",
-               "--no-proxy-server", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-               absl::StrCat("--user-data-dir=", home.File("profile")),
-               // Time that stands still while an answer is awaited.
-               "--virtual-time-budget=8000", "--dump-dom",
-               absl::StrCat("http://", suite_.address("gateway"), "/", fragment)});
-    EXPECT_OK(browser);
-    if (!browser.ok()) return {};
-    EXPECT_THAT((*browser)->Wait(absl::Now() + kLongest), IsOkAndHolds(0)) << (*browser)->Stderr();
-    const std::string html = (*browser)->Stdout();
-    return {html, Elements(html)};
+    const auto page = DrawPage(absl::StrCat("http://", suite_.address("gateway"), "/", fragment),
+                               absl::Seconds(8), absl::Now() + kLongest);
+    EXPECT_OK(page);
+    if (!page.ok()) return {};
+    return {page->html, Elements(page->html)};
   }
 
   Suite suite_;

@@ -27,6 +27,7 @@
 #include "platform/testing/temp_dir.h"
 #include "tests/e2e/http_client.h"
 #include "tests/e2e/suite.h"
+#include "tests/fault/number_of.h"
 
 namespace corridor::e2e {
 namespace {
@@ -204,6 +205,19 @@ class RollingRestartTest : public ::testing::Test {
         [&] { return Answer<gateway::v1::Readiness>(client.Get("/readyz")).missing().empty(); });
   }
 
+  // One replica after the other, each while it is in use, and until it is again.
+  void RestartEach(const Load& load) {
+    for (const Read& read : Reads()) {
+      for (Replica& replica : replicas_.at(read.service)) {
+        ASSERT_NO_FATAL_FAILURE(WaitUntil([&] { return replica.IsInUse(read.method); }));
+        ASSERT_NO_FATAL_FAILURE(replica.Stop());
+        ASSERT_NO_FATAL_FAILURE(replica.Start());
+        ASSERT_NO_FATAL_FAILURE(WaitUntil([&] { return replica.IsInUse(read.method); }));
+        EXPECT_THAT(load.Failures(), IsEmpty()) << "of " << load.answered();
+      }
+    }
+  }
+
   TempDir folder_;
   std::map<std::string, std::vector<Replica>> replicas_;
   std::unique_ptr<ChildProcess> gateway_;
@@ -211,16 +225,12 @@ class RollingRestartTest : public ::testing::Test {
 };
 
 TEST_F(RollingRestartTest, NoRequestFailsWhileEachServiceIsRestarted) {
+  const int rounds = NumberOf("CORRIDOR_ROUNDS", 1);
   ASSERT_NO_FATAL_FAILURE(StartEverything());
   Load load(gateway_address_);
-  for (const Read& read : Reads()) {
-    for (Replica& replica : replicas_.at(read.service)) {
-      ASSERT_NO_FATAL_FAILURE(WaitUntil([&] { return replica.IsInUse(read.method); }));
-      ASSERT_NO_FATAL_FAILURE(replica.Stop());
-      ASSERT_NO_FATAL_FAILURE(replica.Start());
-      ASSERT_NO_FATAL_FAILURE(WaitUntil([&] { return replica.IsInUse(read.method); }));
-      EXPECT_THAT(load.Failures(), IsEmpty()) << "of " << load.answered();
-    }
+  for (int round = 1; round <= rounds; ++round) {
+    SCOPED_TRACE(absl::StrCat("round ", round));
+    ASSERT_NO_FATAL_FAILURE(RestartEach(load));
   }
 }
 
