@@ -15,6 +15,7 @@
 
 #include "absl/time/clock.h"
 #include "gateway/upstream/pool.h"
+#include "gateway/upstream/pool_fixture.h"
 #include "platform/status/status.h"
 #include "platform/testing/status_matchers.h"
 
@@ -266,37 +267,10 @@ class Relay {
   std::optional<RelayedAnswer::Ending> end_;
 };
 
-class PoolRelayTest : public ::testing::Test {
+class PoolRelayTest : public PoolFixture {
  protected:
-  ~PoolRelayTest() override {
-    loop_.Stop();
-    pool_.reset();
-    StopServer();
-  }
-
-  void StartServer() {
-    grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:" + std::to_string(port_),
-                             grpc::InsecureServerCredentials(), &port_);
+  void Register(grpc::ServerBuilder& builder) override {
     builder.RegisterCallbackGenericService(&service_);
-    server_ = builder.BuildAndStart();
-    ASSERT_NE(server_, nullptr);
-  }
-  void StopServer() {
-    if (server_) server_->Shutdown(absl::ToChronoTime(absl::Now()));
-    server_.reset();
-  }
-  void StartPool(size_t streaming_calls = 100) {
-    PoolOptions options;
-    options.service = "memberstates";
-    options.targets = {{"127.0.0.1", static_cast<uint16_t>(port_)}};
-    options.streaming_calls = streaming_calls;
-    pool_ = std::make_unique<Pool>(loop_, options);
-    loop_.Start();
-  }
-  void StartBoth() {
-    StartServer();
-    StartPool();
   }
   static RelayCall CallOf(const std::string& method) {
     RelayCall call;
@@ -322,10 +296,6 @@ class PoolRelayTest : public ::testing::Test {
   }
 
   AnyMethod service_;
-  int port_ = 0;
-  std::unique_ptr<grpc::Server> server_;
-  Loop loop_;
-  std::unique_ptr<Pool> pool_;
 };
 
 TEST_F(PoolRelayTest, AUnaryCallPassesThroughWithItsMetadataAsTheyAre) {
@@ -512,8 +482,8 @@ TEST_F(PoolRelayTest, WithoutAServiceACallEndsAtOnceNamingIt) {
 }
 
 TEST_F(PoolRelayTest, OneStreamTooManyIsRefusedAndOtherCallsAreNot) {
-  StartServer();
-  StartPool(/*streaming_calls=*/1);
+  options_.streaming_calls = 1;
+  StartBoth();
   RelayCall streaming = CallOf("/a.B/Echo");
   streaming.is_streaming = true;
   const auto first = BeginOpen(streaming);
