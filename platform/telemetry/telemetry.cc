@@ -39,6 +39,7 @@ bool IsId(std::string_view text) {
 std::string RandomId(int halves) {
   thread_local absl::BitGen random;
   std::string id;
+  id.reserve(static_cast<size_t>(halves) * 16);
   do {
     id.clear();
     for (int i = 0; i < halves; ++i) {
