@@ -20,17 +20,7 @@ namespace {
 
 constexpr int32_t kStreamWindow = 64 << 10;
 constexpr int32_t kConnectionWindow = 1 << 20;
-constexpr size_t kPrefixBytes = 5;
 constexpr char kUserAgent[] = "corridor-gateway";
-
-std::string Framed(const std::string& message) {
-  const auto n = static_cast<uint32_t>(message.size());
-  std::string framed;
-  framed.reserve(kPrefixBytes + message.size());
-  framed += {0, static_cast<char>(n >> 24), static_cast<char>(n >> 16), static_cast<char>(n >> 8),
-             static_cast<char>(n)};
-  return framed += message;
-}
 
 // `flags`: NGHTTP2_NV_FLAG_NO_INDEX for what differs from call to call and would only crowd the
 // compression table.
@@ -232,7 +222,7 @@ struct GrpcSession::State {
   const Limits limits;
   nghttp2_session* session = nullptr;
   std::unordered_map<int32_t, GrpcStream> streams;
-  std::vector<int32_t> arrived;  // Streams with a message that was waited for.
+  std::vector<int32_t> arrived;                  // Streams with a message that was waited for.
   std::list<std::pair<Done, Outcome>> finished;  // A list: outcomes are large to move.
   bool settled = false;
   bool awaits_pong = false;
