@@ -5,6 +5,7 @@
 #include <nghttp2/nghttp2.h>
 
 #include <algorithm>
+#include <list>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -19,17 +20,7 @@ namespace {
 
 constexpr int32_t kStreamWindow = 64 << 10;
 constexpr int32_t kConnectionWindow = 1 << 20;
-constexpr size_t kPrefixBytes = 5;
 constexpr char kUserAgent[] = "corridor-gateway";
-
-std::string Framed(const std::string& message) {
-  const auto n = static_cast<uint32_t>(message.size());
-  std::string framed;
-  framed.reserve(kPrefixBytes + message.size());
-  framed += {0, static_cast<char>(n >> 24), static_cast<char>(n >> 16), static_cast<char>(n >> 8),
-             static_cast<char>(n)};
-  return framed += message;
-}
 
 // `flags`: NGHTTP2_NV_FLAG_NO_INDEX for what differs from call to call and would only crowd the
 // compression table.
@@ -223,7 +214,7 @@ struct GrpcSession::State {
       const Arrived tell = stream->arrived;  // It may cancel the stream.
       tell();
     }
-    std::vector<std::pair<Done, Outcome>> now = std::exchange(finished, {});
+    std::list<std::pair<Done, Outcome>> now = std::exchange(finished, {});
     for (auto& [done, outcome] : now) done(std::move(outcome));
   }
 
@@ -231,8 +222,8 @@ struct GrpcSession::State {
   const Limits limits;
   nghttp2_session* session = nullptr;
   std::unordered_map<int32_t, GrpcStream> streams;
-  std::vector<int32_t> arrived;  // Streams with a message that was waited for.
-  std::vector<std::pair<Done, Outcome>> finished;
+  std::vector<int32_t> arrived;                  // Streams with a message that was waited for.
+  std::list<std::pair<Done, Outcome>> finished;  // A list: outcomes are large to move.
   bool settled = false;
   bool awaits_pong = false;
   bool retired = false;
@@ -310,7 +301,10 @@ GrpcSession::~GrpcSession() = default;
 int32_t GrpcSession::Start(const UnaryCall& call, absl::Duration timeout, Done done,
                            Arrived arrived, std::shared_ptr<RelayedExchange> relay) {
   if (!accepts_calls()) return 0;
-  std::vector<nghttp2_nv> headers = {
+  constexpr size_t kMostOfOurs = 8;
+  std::vector<nghttp2_nv> headers;
+  headers.reserve(kMostOfOurs + call.metadata.size());
+  headers = {
       Header(":method", "POST"),    Header(":scheme", "http"),
       Header(":path", call.method), Header(":authority", state_->authority),
       Header("te", "trailers"),

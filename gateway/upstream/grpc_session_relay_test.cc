@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/upstream/growing_body.h"
 #include "gateway/upstream/grpc_session.h"
 #include "gateway/upstream/scripted_service_fixture.h"
 #include "platform/testing/status_matchers.h"
@@ -24,37 +25,12 @@ constexpr size_t kWindow = 64 << 10;
 constexpr size_t kFrame = 16 << 10;
 const Fields kOkTrailers = {{"grpc-status", "0"}, {"x-bin", "AAE"}};
 
-// Has what a test says, and counts what was read.
-class FakeBody : public BodySource {
- public:
-  void Start(std::function<void()> wake) override { wake_ = std::move(wake); }
-  bool Read(std::string& out, size_t enough) override {
-    const size_t size = out.size() < enough ? std::min(enough - out.size(), bytes.size()) : 0;
-    out.append(bytes, 0, size);
-    bytes.erase(0, size);
-    read += size;
-    return !is_over || !bytes.empty();
-  }
-  bool is_whole() const override { return is_whole_; }
-  void CutOff() {
-    is_over = true;
-    is_whole_ = false;
-  }
-
-  std::string bytes;
-  bool is_over = false;
-  size_t read = 0;
-
- private:
-  bool is_whole_ = true;
-  std::function<void()> wake_;
-};
-
 class GrpcSessionRelayTest : public ::testing::Test {
  protected:
   int32_t Start(const std::string& bytes, bool is_over = true) {
-    body_->bytes = bytes;
-    body_->is_over = is_over;
+    body_ = std::make_shared<GrowingBody>();
+    body_->Add(bytes);
+    if (is_over) body_->End();
     return StartWith(std::make_shared<RelayedExchange>(body_));
   }
   int32_t StartWith(std::shared_ptr<RelayedExchange> exchange) {
@@ -74,7 +50,7 @@ class GrpcSessionRelayTest : public ::testing::Test {
 
   GrpcSession session_{"service:1", {.message_bytes = 10, .header_bytes = 1000, .streams = 3}};
   ScriptedService service_;
-  std::shared_ptr<FakeBody> body_ = std::make_shared<FakeBody>();
+  std::shared_ptr<GrowingBody> body_;
   std::shared_ptr<RelayedExchange> exchange_;
   std::vector<GrpcSession::Outcome> outcomes_;
   int arrived_ = 0;
@@ -119,14 +95,14 @@ TEST_F(GrpcSessionRelayTest, ABodyThatHasNoMoreIsAskedAgainWhenResumed) {
   const int32_t id = Start("one", /*is_over=*/false);
   ASSERT_OK(Exchange());
   EXPECT_EQ(service_.bodies[id], "one");
-  body_->bytes = "two";
+  body_->Add("two");
   ASSERT_OK(Exchange());
   EXPECT_EQ(service_.bodies[id], "one");
   session_.Resume(id);
   ASSERT_OK(Exchange());
   EXPECT_EQ(service_.bodies[id], "onetwo");
   EXPECT_EQ(nghttp2_session_get_stream_remote_close(service_.session, id), 0);
-  body_->is_over = true;
+  body_->End();
   session_.Resume(id);
   ASSERT_OK(Exchange());
   EXPECT_EQ(nghttp2_session_get_stream_remote_close(service_.session, id), 1);
@@ -154,7 +130,7 @@ TEST_F(GrpcSessionRelayTest, ACancelledCallReadsItsBodyNoMore) {
   const int32_t id = Start("one", /*is_over=*/false);
   ASSERT_OK(Exchange());
   session_.Cancel(id);
-  body_->bytes = "two";
+  body_->Add("two");
   session_.Resume(id);
   ASSERT_OK(Exchange());
   EXPECT_EQ(body_->read, 3u);
@@ -165,7 +141,7 @@ TEST_F(GrpcSessionRelayTest, ACancelledCallReadsItsBodyNoMore) {
 TEST_F(GrpcSessionRelayTest, ABodyThatIsCutOffResetsTheCall) {
   const int32_t id = Start("one", /*is_over=*/false);
   ASSERT_OK(Exchange());
-  body_->CutOff();
+  body_->End(/*is_whole=*/false);
   session_.Resume(id);
   ASSERT_OK(Exchange());
   EXPECT_THAT(service_.resets, ElementsAre(id));
@@ -218,7 +194,6 @@ TEST_F(GrpcSessionRelayTest, ABodyIsKeptUpTo64KilobytesAndSentAnewFromTheBeginni
   ASSERT_OK(Exchange());
   EXPECT_EQ(service_.bodies[again], small);
 
-  body_ = std::make_shared<FakeBody>();
   Start(std::string(90'000, 'x'));
   ASSERT_OK(Exchange());
   EXPECT_FALSE(exchange_->body.can_rewind());

@@ -10,6 +10,12 @@
 
 namespace corridor::gateway {
 
+namespace {
+
+constexpr size_t kUsualHeaders = 8;
+
+}  // namespace
+
 using Retry = GrpcSession::Retry;
 
 void GrpcStream::Drop() {
@@ -36,7 +42,9 @@ void GrpcStream::AddHeader(std::string_view name, std::string_view value) {
     grpc_details = value;
   }
   const bool is_grpcs = name == "content-type" || name.substr(0, 5) == "grpc-";
-  if (relay != nullptr || !is_grpcs) reply.headers.emplace_back(name, value);
+  if (relay == nullptr && is_grpcs) return;
+  if (reply.headers.empty()) reply.headers.reserve(kUsualHeaders);
+  reply.headers.emplace_back(name, value);
 }
 
 absl::Status GrpcStream::EndHeaders(bool ends_stream) {

@@ -1,7 +1,6 @@
 // The prefix of a message: a byte that says whether it is compressed, and its length in big-endian.
 #include "gateway/upstream/message_buffer.h"
 
-#include <cstdint>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -20,6 +19,15 @@ size_t LengthIn(std::string_view prefix) {
 }
 
 }  // namespace
+
+std::string Framed(std::string_view message, uint8_t flag) {
+  const auto n = static_cast<uint32_t>(message.size());
+  std::string framed;
+  framed.reserve(kPrefixBytes + message.size());
+  framed += {static_cast<char>(flag), static_cast<char>(n >> 24), static_cast<char>(n >> 16),
+             static_cast<char>(n >> 8), static_cast<char>(n)};
+  return framed += message;
+}
 
 size_t MessageBuffer::front_size() const {
   return size() < kPrefixBytes ? kPrefixBytes : kPrefixBytes + LengthIn(view());

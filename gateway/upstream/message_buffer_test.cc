@@ -11,11 +11,10 @@ namespace {
 
 using ::testing::HasSubstr;
 
-std::string Framed(const std::string& message) {
-  const auto n = message.size();
-  return std::string{0, static_cast<char>(n >> 24), static_cast<char>(n >> 16),
-                     static_cast<char>(n >> 8), static_cast<char>(n)} +
-         message;
+TEST(FramedTest, AMessageIsBehindItsFlagAndItsLength) {
+  const std::string message(0x10203, 'x');
+  EXPECT_EQ(Framed(message), std::string("\0\0\1\2\3", 5) + message);
+  EXPECT_EQ(Framed("", 0x80), std::string("\x80\0\0\0\0", 5));
 }
 
 TEST(MessageBufferTest, MessagesComeOutAsTheyWereWhateverThePieces) {

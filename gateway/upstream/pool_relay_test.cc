@@ -14,7 +14,10 @@
 #include <vector>
 
 #include "absl/time/clock.h"
+#include "gateway/upstream/growing_body.h"
+#include "gateway/upstream/message_buffer.h"
 #include "gateway/upstream/pool.h"
+#include "gateway/upstream/pool_fixture.h"
 #include "platform/status/status.h"
 #include "platform/testing/status_matchers.h"
 
@@ -24,13 +27,6 @@ namespace {
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Pair;
-
-std::string Frame(const std::string& message) {
-  const auto n = static_cast<uint32_t>(message.size());
-  return std::string({0, static_cast<char>(n >> 24), static_cast<char>(n >> 16),
-                      static_cast<char>(n >> 8), static_cast<char>(n)}) +
-         message;
-}
 
 grpc::ByteBuffer BufferOf(const std::string& bytes) {
   const grpc::Slice slice(bytes);
@@ -160,41 +156,6 @@ class AnyMethod : public grpc::CallbackGenericService {
   int cancelled_ = 0;
 };
 
-// The body of a request, to which a test adds. Used on the loop.
-class GrowingBody : public BodySource {
- public:
-  void Start(std::function<void()> wake) override { wake_ = std::move(wake); }
-  bool Read(std::string& out, size_t enough) override {
-    while (endless_ && bytes_.size() < enough) bytes_ += Frame(std::string(1000, 'x'));
-    const size_t size = out.size() < enough ? std::min(enough - out.size(), bytes_.size()) : 0;
-    out.append(bytes_, 0, size);
-    bytes_.erase(0, size);
-    read += size;
-    return endless_ || !is_over_ || !bytes_.empty();
-  }
-  bool is_whole() const override { return is_whole_; }
-
-  void Add(const std::string& bytes) {
-    bytes_ += bytes;
-    if (wake_) wake_();
-  }
-  void End(bool is_whole = true) {
-    is_over_ = true;
-    is_whole_ = is_whole;
-    if (wake_) wake_();
-  }
-  void NeverEnd() { endless_ = true; }
-
-  size_t read = 0;
-
- private:
-  std::string bytes_;
-  bool is_over_ = false;
-  bool is_whole_ = true;
-  bool endless_ = false;
-  std::function<void()> wake_;
-};
-
 // A relayed call, and what comes of it.
 class Relay {
  public:
@@ -266,37 +227,10 @@ class Relay {
   std::optional<RelayedAnswer::Ending> end_;
 };
 
-class PoolRelayTest : public ::testing::Test {
+class PoolRelayTest : public PoolFixture {
  protected:
-  ~PoolRelayTest() override {
-    loop_.Stop();
-    pool_.reset();
-    StopServer();
-  }
-
-  void StartServer() {
-    grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:" + std::to_string(port_),
-                             grpc::InsecureServerCredentials(), &port_);
+  void Register(grpc::ServerBuilder& builder) override {
     builder.RegisterCallbackGenericService(&service_);
-    server_ = builder.BuildAndStart();
-    ASSERT_NE(server_, nullptr);
-  }
-  void StopServer() {
-    if (server_) server_->Shutdown(absl::ToChronoTime(absl::Now()));
-    server_.reset();
-  }
-  void StartPool(size_t streaming_calls = 100) {
-    PoolOptions options;
-    options.service = "memberstates";
-    options.targets = {{"127.0.0.1", static_cast<uint16_t>(port_)}};
-    options.streaming_calls = streaming_calls;
-    pool_ = std::make_unique<Pool>(loop_, options);
-    loop_.Start();
-  }
-  void StartBoth() {
-    StartServer();
-    StartPool();
   }
   static RelayCall CallOf(const std::string& method) {
     RelayCall call;
@@ -322,19 +256,15 @@ class PoolRelayTest : public ::testing::Test {
   }
 
   AnyMethod service_;
-  int port_ = 0;
-  std::unique_ptr<grpc::Server> server_;
-  Loop loop_;
-  std::unique_ptr<Pool> pool_;
 };
 
 TEST_F(PoolRelayTest, AUnaryCallPassesThroughWithItsMetadataAsTheyAre) {
   StartBoth();
   RelayCall call = CallOf("/a.B/Sum");
   call.metadata = {{"echo", "plain"}, {"echo-bin", "AAE"}};
-  const auto relay = Begin(call, Frame("hello"));
+  const auto relay = Begin(call, Framed("hello"));
   const RelayedAnswer::Ending end = relay->End();
-  EXPECT_EQ(relay->Bytes(6), Frame("5"));
+  EXPECT_EQ(relay->Bytes(6), Framed("5"));
   EXPECT_THAT(relay->Head(), Contains(Pair("content-type", "application/grpc")));
   EXPECT_THAT(relay->Head(), Contains(Pair("initial", "1")));
   EXPECT_THAT(relay->Head(), Contains(Pair("initial-bin", "AAE")));
@@ -347,7 +277,7 @@ TEST_F(PoolRelayTest, AUnaryCallPassesThroughWithItsMetadataAsTheyAre) {
 
 TEST_F(PoolRelayTest, AnErrorWithoutAnswerHasItsTrailersAndNoHead) {
   StartBoth();
-  const auto relay = Begin(CallOf("/a.B/Refuse"), Frame(""));
+  const auto relay = Begin(CallOf("/a.B/Refuse"), Framed(""));
   const RelayedAnswer::Ending end = relay->End();
   EXPECT_FALSE(relay->has_head());
   EXPECT_THAT(end.trailers, Contains(Pair("grpc-status", "10")));
@@ -360,7 +290,7 @@ TEST_F(PoolRelayTest, MessagesGoBothWaysWhileBothAreOpen) {
   const auto relay = BeginOpen(CallOf("/a.B/Echo"));
   std::string all;
   for (int i = 0; i < 20; ++i) {
-    const std::string frame = Frame("message " + std::to_string(i));
+    const std::string frame = Framed("message " + std::to_string(i));
     all += frame;
     relay->Add(frame);
     EXPECT_EQ(relay->Bytes(all.size()), all);
@@ -372,11 +302,11 @@ TEST_F(PoolRelayTest, MessagesGoBothWaysWhileBothAreOpen) {
 TEST_F(PoolRelayTest, ALongUploadOfManyMessagesArrivesWhole) {
   StartBoth();
   const auto relay = BeginOpen(CallOf("/a.B/Sum"));
-  const std::string frame = Frame(std::string(100'000, 'x'));
+  const std::string frame = Framed(std::string(100'000, 'x'));
   for (int i = 0; i < 100; ++i) relay->Add(frame);
   relay->EndBody();
   EXPECT_THAT(relay->End().trailers, Contains(Pair("grpc-status", "0")));
-  EXPECT_EQ(relay->Bytes(1), Frame("10000000"));
+  EXPECT_EQ(relay->Bytes(1), Framed("10000000"));
 }
 
 TEST_F(PoolRelayTest, AServiceThatDoesNotReadHoldsUpTheClientAndNobodyElse) {
@@ -384,12 +314,12 @@ TEST_F(PoolRelayTest, AServiceThatDoesNotReadHoldsUpTheClientAndNobodyElse) {
   auto body = std::make_shared<GrowingBody>();
   body->NeverEnd();
   const Relay slow(loop_, *pool_, CallOf("/a.B/StopReading"), body);
-  const auto other = Begin(CallOf("/a.B/Sum"), Frame("hello"));
+  const auto other = Begin(CallOf("/a.B/Sum"), Framed("hello"));
   EXPECT_THAT(other->End().trailers, Contains(Pair("grpc-status", "0")));
   size_t before = 0;
   size_t now = 1;
   for (int settled = 0; settled < 3;) {
-    const auto again = Begin(CallOf("/a.B/Sum"), Frame("hello"));
+    const auto again = Begin(CallOf("/a.B/Sum"), Framed("hello"));
     again->End();
     before = now;
     loop_.Sync([&] { now = body->read; });
@@ -408,7 +338,7 @@ TEST_F(PoolRelayTest, AReaderThatDoesNotReadHoldsUpTheServiceAndNobodyElse) {
   int before = -1;
   int now = 0;
   for (int settled = 0; settled < 3;) {
-    const auto other = Begin(CallOf("/a.B/Sum"), Frame("hello"));
+    const auto other = Begin(CallOf("/a.B/Sum"), Framed("hello"));
     other->End();
     before = std::exchange(now, service_.sent.load());
     settled = before == now ? settled + 1 : 0;
@@ -423,7 +353,7 @@ TEST_F(PoolRelayTest, AReaderThatDoesNotReadHoldsUpTheServiceAndNobodyElse) {
 TEST_F(PoolRelayTest, DroppingTheAnswerCancelsTheCall) {
   StartBoth();
   const auto relay = BeginOpen(CallOf("/a.B/Echo"));
-  relay->Add(Frame("x"));
+  relay->Add(Framed("x"));
   relay->Bytes(6);
   relay->Drop();
   service_.AwaitCancelled(1);
@@ -432,7 +362,7 @@ TEST_F(PoolRelayTest, DroppingTheAnswerCancelsTheCall) {
 TEST_F(PoolRelayTest, ABodyThatIsCutOffCancelsTheCall) {
   StartBoth();
   const auto relay = BeginOpen(CallOf("/a.B/Echo"));
-  relay->Add(Frame("x"));
+  relay->Add(Framed("x"));
   relay->Bytes(6);
   relay->EndBody(/*is_whole=*/false);
   EXPECT_THAT(relay->End().failure,
@@ -443,9 +373,9 @@ TEST_F(PoolRelayTest, ABodyThatIsCutOffCancelsTheCall) {
 TEST_F(PoolRelayTest, AServiceThatHasAnsweredEndsTheRequest) {
   StartBoth();
   const auto relay = BeginOpen(CallOf("/a.B/TakeOne"));
-  relay->Add(Frame("x"));
+  relay->Add(Framed("x"));
   EXPECT_THAT(relay->End().trailers, Contains(Pair("grpc-status", "0")));
-  relay->Add(Frame("too late"));
+  relay->Add(Framed("too late"));
 }
 
 TEST_F(PoolRelayTest, TheDeadlineIsPassedOnAndEnforced) {
@@ -470,14 +400,14 @@ TEST_F(PoolRelayTest, TheDeadlineIsPassedOnAndEnforced) {
 
 TEST_F(PoolRelayTest, ARepeatableCallThatWasTurnedAwayIsSentAgainOnce) {
   StartBoth();
-  EXPECT_THAT(Begin(Repeatable("/a.B/TurnAway"), Frame("x"))->End().trailers,
+  EXPECT_THAT(Begin(Repeatable("/a.B/TurnAway"), Framed("x"))->End().trailers,
               Contains(Pair("grpc-status", "14")));
   EXPECT_EQ(service_.calls, 2);
 }
 
 TEST_F(PoolRelayTest, ARepeatableCallThatADrainCancelledIsSentAgainWithAllOfItsBody) {
   StartBoth();
-  const auto relay = Begin(Repeatable("/a.B/CancelOnce"), Frame("x"));
+  const auto relay = Begin(Repeatable("/a.B/CancelOnce"), Framed("x"));
   EXPECT_THAT(relay->End().trailers, Contains(Pair("grpc-status", "0")));
   EXPECT_EQ(service_.calls, 2);
   EXPECT_EQ(service_.received, 1);
@@ -485,7 +415,7 @@ TEST_F(PoolRelayTest, ARepeatableCallThatADrainCancelledIsSentAgainWithAllOfItsB
 
 TEST_F(PoolRelayTest, OtherCallsAreNotSentAgain) {
   StartBoth();
-  EXPECT_THAT(Begin(CallOf("/a.B/TurnAway"), Frame("x"))->End().trailers,
+  EXPECT_THAT(Begin(CallOf("/a.B/TurnAway"), Framed("x"))->End().trailers,
               Contains(Pair("grpc-status", "14")));
   EXPECT_EQ(service_.calls, 1);
 }
@@ -493,7 +423,7 @@ TEST_F(PoolRelayTest, OtherCallsAreNotSentAgain) {
 TEST_F(PoolRelayTest, ALostConnectionAfterTheHeadEndsTheCallNamingTheService) {
   StartBoth();
   const auto relay = BeginOpen(Repeatable("/a.B/Echo"));
-  relay->Add(Frame("x"));
+  relay->Add(Framed("x"));
   relay->Bytes(6);
   StopServer();
   const RelayedAnswer::Ending end = relay->End();
@@ -507,17 +437,17 @@ TEST_F(PoolRelayTest, WithoutAServiceACallEndsAtOnceNamingIt) {
   port_ = 1;
   StartPool();
   EXPECT_THAT(
-      Begin(CallOf("/a.B/Sum"), Frame("x"))->End().failure,
+      Begin(CallOf("/a.B/Sum"), Framed("x"))->End().failure,
       StatusIs(absl::StatusCode::kUnavailable, HasSubstr("memberstates cannot be reached")));
 }
 
 TEST_F(PoolRelayTest, OneStreamTooManyIsRefusedAndOtherCallsAreNot) {
-  StartServer();
-  StartPool(/*streaming_calls=*/1);
+  options_.streaming_calls = 1;
+  StartBoth();
   RelayCall streaming = CallOf("/a.B/Echo");
   streaming.is_streaming = true;
   const auto first = BeginOpen(streaming);
-  first->Add(Frame("x"));
+  first->Add(Framed("x"));
   first->Bytes(6);
   EXPECT_THAT(Begin(streaming, "")->End().failure,
               StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("limit of 1 streams")));

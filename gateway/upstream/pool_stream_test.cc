@@ -13,6 +13,7 @@
 #include "absl/time/clock.h"
 #include "corridor/changes/v1/changes.grpc.pb.h"
 #include "gateway/upstream/pool.h"
+#include "gateway/upstream/pool_fixture.h"
 #include "platform/status/status.h"
 #include "platform/testing/status_matchers.h"
 
@@ -177,34 +178,9 @@ class Watcher {
   std::optional<absl::Status> end_;
 };
 
-class PoolStreamTest : public ::testing::Test {
+class PoolStreamTest : public PoolFixture {
  protected:
-  ~PoolStreamTest() override {
-    loop_.Stop();
-    pool_.reset();
-    StopServer();
-  }
-
-  void StartServer() {
-    grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:" + std::to_string(port_),
-                             grpc::InsecureServerCredentials(), &port_);
-    builder.RegisterService(&changes_);
-    server_ = builder.BuildAndStart();
-    ASSERT_NE(server_, nullptr);
-  }
-  void StopServer() {
-    if (server_) server_->Shutdown(absl::ToChronoTime(absl::Now()));
-    server_.reset();
-  }
-  void StartPool(size_t streaming_calls = 100) {
-    PoolOptions options;
-    options.service = "memberstates";
-    options.targets = {{"127.0.0.1", static_cast<uint16_t>(port_)}};
-    options.streaming_calls = streaming_calls;
-    pool_ = std::make_unique<Pool>(loop_, options);
-    loop_.Start();
-  }
+  void Register(grpc::ServerBuilder& builder) override { builder.RegisterService(&changes_); }
   UnaryReply List() {
     std::promise<UnaryReply> reply;
     loop_.Post([&] {
@@ -224,10 +200,6 @@ class PoolStreamTest : public ::testing::Test {
   }
 
   FakeChanges changes_;
-  int port_ = 0;
-  std::unique_ptr<grpc::Server> server_;
-  Loop loop_;
-  std::unique_ptr<Pool> pool_;
 };
 
 TEST_F(PoolStreamTest, MessagesComeInOrderAndThenTheServicesStatus) {
@@ -236,8 +208,7 @@ TEST_F(PoolStreamTest, MessagesComeInOrderAndThenTheServicesStatus) {
   changes_.scripts = {{5000, 100,
                        grpc::Status(grpc::StatusCode::ABORTED, std::string(error.message()),
                                     ToRpcStatus(error).SerializeAsString())}};
-  StartServer();
-  StartPool();
+  StartBoth();
   Watcher watcher(loop_, *pool_, 0);
   EXPECT_EQ(watcher.Heads(5000), Through(5000));
   const absl::Status end = watcher.End();
@@ -247,8 +218,7 @@ TEST_F(PoolStreamTest, MessagesComeInOrderAndThenTheServicesStatus) {
 
 TEST_F(PoolStreamTest, WhoDoesNotTakeHoldsUpTheServiceAndNobodyElse) {
   changes_.scripts = {{kEndless, 1000, std::nullopt}, {5000, 1000, grpc::Status::OK}};
-  StartServer();
-  StartPool();
+  StartBoth();
   Watcher slow(loop_, *pool_, 0, /*until=*/3);
   EXPECT_EQ(slow.Heads(3), Through(3));
   Watcher fast(loop_, *pool_, 1);
@@ -264,8 +234,7 @@ TEST_F(PoolStreamTest, WhoDoesNotTakeHoldsUpTheServiceAndNobodyElse) {
 
 TEST_F(PoolStreamTest, DroppingAStreamCancelsTheCall) {
   changes_.scripts = {{1, 0, std::nullopt}};
-  StartServer();
-  StartPool();
+  StartBoth();
   Watcher watcher(loop_, *pool_, 0);
   watcher.Heads(1);
   watcher.Drop();
@@ -275,8 +244,7 @@ TEST_F(PoolStreamTest, DroppingAStreamCancelsTheCall) {
 
 TEST_F(PoolStreamTest, AStreamThatIsLostAfterAMessageIsNotSentAgain) {
   changes_.scripts = {{1, 0, std::nullopt}};
-  StartServer();
-  StartPool();
+  StartBoth();
   Watcher watcher(loop_, *pool_, 0);
   watcher.Heads(1);
   StopServer();
@@ -288,8 +256,7 @@ TEST_F(PoolStreamTest, AStreamThatIsLostAfterAMessageIsNotSentAgain) {
 
 TEST_F(PoolStreamTest, AStreamThatWasTurnedAwayIsSentAgainOnce) {
   changes_.scripts = {{0, 0, grpc::Status(grpc::StatusCode::UNAVAILABLE, "draining")}};
-  StartServer();
-  StartPool();
+  StartBoth();
   Watcher watcher(loop_, *pool_, 0);
   EXPECT_THAT(watcher.End(), StatusIs(absl::StatusCode::kUnavailable, HasSubstr("draining")));
   EXPECT_EQ(changes_.watches, 2);
@@ -307,8 +274,8 @@ TEST_F(PoolStreamTest, WithoutAServiceAStreamEndsAtOnceNamingIt) {
 
 TEST_F(PoolStreamTest, OneStreamTooManyIsRefusedUntilAnotherIsDropped) {
   changes_.scripts = {{1, 0, std::nullopt}};
-  StartServer();
-  StartPool(/*streaming_calls=*/1);
+  options_.streaming_calls = 1;
+  StartBoth();
   Watcher first(loop_, *pool_, 0);
   first.Heads(1);
   EXPECT_THAT(Watcher(loop_, *pool_, 0).End(),
@@ -320,8 +287,7 @@ TEST_F(PoolStreamTest, OneStreamTooManyIsRefusedUntilAnotherIsDropped) {
 
 TEST_F(PoolStreamTest, AStreamWithADeadlineEndsThere) {
   changes_.scripts = {{1, 0, std::nullopt}};
-  StartServer();
-  StartPool();
+  StartBoth();
   Watcher watcher(loop_, *pool_, 0, kEndless, absl::Now() + absl::Milliseconds(200));
   EXPECT_THAT(watcher.End(), StatusIs(absl::StatusCode::kDeadlineExceeded,
                                       HasSubstr("memberstates did not answer in time")));
@@ -329,8 +295,7 @@ TEST_F(PoolStreamTest, AStreamWithADeadlineEndsThere) {
 
 TEST_F(PoolStreamTest, WhoIsToldOfALostConnectionMayDropOtherCallsOfIt) {
   changes_.scripts = {{1, 0, std::nullopt}};
-  StartServer();
-  StartPool();
+  StartBoth();
   ch::WatchRequest request;
   std::vector<std::unique_ptr<MessageStream>> streams;
   std::promise<void> lost;

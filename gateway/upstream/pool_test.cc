@@ -17,6 +17,7 @@
 
 #include "absl/time/clock.h"
 #include "corridor/memberstates/v1/area.grpc.pb.h"
+#include "gateway/upstream/pool_fixture.h"
 #include "platform/status/status.h"
 #include "platform/testing/status_matchers.h"
 
@@ -107,36 +108,11 @@ int Listen(int& port) {
   return fd;
 }
 
-class PoolTest : public ::testing::Test {
+class PoolTest : public PoolFixture {
  protected:
-  ~PoolTest() override {
-    loop_.Stop();
-    pool_.reset();
-    StopServer();
-  }
-
-  // On the port of the server before, when there was one.
-  void StartServer() {
-    grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:" + std::to_string(port_),
-                             grpc::InsecureServerCredentials(), &port_);
+  void Register(grpc::ServerBuilder& builder) override {
     builder.RegisterService(&areas_);
     builder.SetMaxSendMessageSize(-1);
-    server_ = builder.BuildAndStart();
-    ASSERT_NE(server_, nullptr);
-  }
-  void StopServer() {
-    if (server_) server_->Shutdown(absl::ToChronoTime(absl::Now()));
-    server_.reset();
-  }
-
-  void StartPool(EndpointOptions endpoint = {}) {
-    PoolOptions options;
-    options.service = "memberstates";
-    options.targets = {{"127.0.0.1", static_cast<uint16_t>(port_)}};
-    options.endpoint = endpoint;
-    pool_ = std::make_unique<Pool>(loop_, options);
-    loop_.Start();
   }
 
   std::future<UnaryReply> Send(const std::string& name, bool is_read = true,
@@ -163,16 +139,11 @@ class PoolTest : public ::testing::Test {
   }
 
   FakeAreas areas_;
-  int port_ = 0;
-  std::unique_ptr<grpc::Server> server_;
-  Loop loop_;
-  std::unique_ptr<Pool> pool_;
   std::function<void()> cancel_;
 };
 
 TEST_F(PoolTest, CallsCarryMessageAndMetadataBothWays) {
-  StartServer();
-  StartPool();
+  StartBoth();
   const UnaryReply reply = Get("areas/ECHO");
   ASSERT_OK(reply.status);
   ms::Area area;
@@ -185,44 +156,37 @@ TEST_F(PoolTest, CallsCarryMessageAndMetadataBothWays) {
 }
 
 TEST_F(PoolTest, ErrorsKeepTheirDetails) {
-  StartServer();
-  StartPool();
+  StartBoth();
   const absl::Status status = Get("areas/MISSING").status;
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kNotFound, NoSuchResource("areas/é").message()));
   EXPECT_TRUE(status.GetPayload("type.googleapis.com/google.rpc.ResourceInfo").has_value());
 }
 
 TEST_F(PoolTest, LargeAnswersArriveWhole) {
-  StartServer();
-  StartPool();
+  StartBoth();
   const UnaryReply reply = Get("areas/BIG");
   ASSERT_OK(reply.status);
   EXPECT_GT(reply.message.size(), 8u << 20);
 }
 
 TEST_F(PoolTest, AnAnswerAboveTheLimitIsAnErrorThatNamesIt) {
-  StartServer();
-  EndpointOptions options;
-  options.client.session.message_bytes = 1 << 20;
-  StartPool(options);
+  options_.endpoint.client.session.message_bytes = 1 << 20;
+  StartBoth();
   EXPECT_THAT(Get("areas/BIG").status,
               StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("limit of 1048576 bytes")));
   EXPECT_OK(Get("areas/ARM").status);
 }
 
 TEST_F(PoolTest, ManyCallsShareAConnectionAndWaitAtTheLimitOfStreams) {
-  StartServer();
-  EndpointOptions options;
-  options.client.session.streams = 4;
-  StartPool(options);
+  options_.endpoint.client.session.streams = 4;
+  StartBoth();
   std::vector<std::future<UnaryReply>> replies;
   for (int i = 0; i < 100; ++i) replies.push_back(Send("areas/ARM"));
   for (auto& reply : replies) EXPECT_OK(reply.get().status);
 }
 
 TEST_F(PoolTest, TheDeadlineEndsACallAndCancelsItUpstream) {
-  StartServer();
-  StartPool();
+  StartBoth();
   const absl::Time began = absl::Now();
   EXPECT_THAT(
       Send("areas/HANG", true, absl::Milliseconds(50)).get().status,
@@ -232,8 +196,7 @@ TEST_F(PoolTest, TheDeadlineEndsACallAndCancelsItUpstream) {
 }
 
 TEST_F(PoolTest, ACancelledCallIsCancelledUpstream) {
-  StartServer();
-  StartPool();
+  StartBoth();
   auto reply = Send("areas/HANG");
   while (areas_.calls == 0) loop_.Sync([] {});
   loop_.Sync([&] { cancel_(); });
@@ -261,8 +224,7 @@ TEST_F(PoolTest, ARefusedConnectionFailsCallsAtOnceNamingTheServiceAndWhy) {
 }
 
 TEST_F(PoolTest, AServiceThatComesBackOnItsPortIsFoundAgain) {
-  StartServer();
-  StartPool();
+  StartBoth();
   EXPECT_OK(Get("areas/ARM").status);
   StopServer();
   EXPECT_THAT(Get("areas/ARM").status, StatusIs(absl::StatusCode::kUnavailable));
@@ -271,8 +233,7 @@ TEST_F(PoolTest, AServiceThatComesBackOnItsPortIsFoundAgain) {
 }
 
 TEST_F(PoolTest, CallsInFlightEndWhenTheServiceStops) {
-  StartServer();
-  StartPool();
+  StartBoth();
   auto write = Send("areas/HANG", /*is_read=*/false);
   while (areas_.calls == 0) loop_.Sync([] {});
   StopServer();
@@ -281,39 +242,34 @@ TEST_F(PoolTest, CallsInFlightEndWhenTheServiceStops) {
 }
 
 TEST_F(PoolTest, AReadThatADrainingServiceCancelledIsSentAgain) {
-  StartServer();
-  StartPool();
+  StartBoth();
   EXPECT_OK(Get("areas/CANCEL_ONCE").status);
   EXPECT_EQ(areas_.calls, 2);
 }
 
 TEST_F(PoolTest, AWriteThatWasTurnedAwayIsNotSentAgain) {
-  StartServer();
-  StartPool();
+  StartBoth();
   EXPECT_THAT(Send("areas/BUSY", /*is_read=*/false).get().status,
               StatusIs(absl::StatusCode::kUnavailable, HasSubstr("busy")));
   EXPECT_EQ(areas_.calls, 1);
 }
 
 TEST_F(PoolTest, AReadIsSentAgainOnceAtMost) {
-  StartServer();
-  StartPool();
+  StartBoth();
   EXPECT_THAT(Get("areas/BUSY").status,
               StatusIs(absl::StatusCode::kUnavailable, HasSubstr("busy")));
   EXPECT_EQ(areas_.calls, 2);
 }
 
 TEST_F(PoolTest, AReadThatTheServiceItselfAnsweredIsNotSentAgain) {
-  StartServer();
-  StartPool();
+  StartBoth();
   EXPECT_THAT(Get("areas/NOT_YET").status,
               StatusIs(absl::StatusCode::kUnavailable, "not known yet"));
   EXPECT_EQ(areas_.calls, 1);
 }
 
 TEST_F(PoolTest, MethodsThatTheServiceLacksAreUnimplemented) {
-  StartServer();
-  StartPool();
+  StartBoth();
   auto reply = std::make_shared<std::promise<UnaryReply>>();
   loop_.Post([&] {
     pool_->Unary(
@@ -325,9 +281,8 @@ TEST_F(PoolTest, MethodsThatTheServiceLacksAreUnimplemented) {
 
 TEST_F(PoolTest, AServiceThatAcceptsAndStaysSilentIsGivenUp) {
   const int fd = Listen(port_);  // Nobody serves it.
-  EndpointOptions options;
-  options.client.connect_timeout = absl::Milliseconds(50);
-  StartPool(options);
+  options_.endpoint.client.connect_timeout = absl::Milliseconds(50);
+  StartPool();
   EXPECT_THAT(Get("areas/ARM").status,
               StatusIs(absl::StatusCode::kUnavailable, HasSubstr("no connection within 50ms")));
   close(fd);
@@ -415,11 +370,9 @@ TEST_F(PoolTest, ASecondConnectionThatCannotBeMadeIsTriedWithPauses) {
 }
 
 TEST_F(PoolTest, PingsLeaveASlowCallAlone) {
-  StartServer();
-  EndpointOptions options;
-  options.client.ping_after = absl::Milliseconds(20);
-  options.client.ping_timeout = absl::Seconds(5);
-  StartPool(options);
+  options_.endpoint.client.ping_after = absl::Milliseconds(20);
+  options_.endpoint.client.ping_timeout = absl::Seconds(5);
+  StartBoth();
   // The server answers pings, so a slow call survives them.
   EXPECT_THAT(Send("areas/HANG", true, absl::Milliseconds(100)).get().status,
               StatusIs(absl::StatusCode::kDeadlineExceeded));

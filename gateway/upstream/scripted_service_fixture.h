@@ -132,10 +132,4 @@ class ScriptedService {
   std::map<int32_t, std::pair<std::string, std::optional<Fields>>> pending_;
 };
 
-// A message of up to 64 KB as gRPC frames it.
-inline std::string Framed(const std::string& message) {
-  return std::string("\0\0\0", 3) + static_cast<char>(message.size() >> 8) +
-         static_cast<char>(message.size()) + message;
-}
-
 }  // namespace corridor::gateway

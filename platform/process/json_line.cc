@@ -15,9 +15,12 @@ namespace {
 constexpr size_t kUsualBytes = 512;
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
-bool NeedsCare(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte < 0x20 || byte >= 0x7F || c == '"' || c == '\\';
+bool IsPlain(std::string_view text) {
+  // A lambda, so that it is not called byte by byte.
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x20 && byte < 0x7F && c != '"' && c != '\\';
+  });
 }
 
 void AppendEscaped(std::string_view text, std::string& out) {
@@ -57,7 +60,7 @@ JsonLine& JsonLine::Text(std::string_view key, std::string_view value) {
   Key(key);
   line_ += '"';
   // As nearly all text.
-  if (std::none_of(value.begin(), value.end(), NeedsCare)) {
+  if (IsPlain(value)) {
     line_ += value;
   } else if (google::protobuf::internal::IsStructurallyValidUTF8(value.data(),
                                                                  static_cast<int>(value.size()))) {

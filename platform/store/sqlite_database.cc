@@ -165,8 +165,8 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& 
   sqlite3_busy_handler(connection->db_, OnBusy, connection.get());
   RETURN_IF_ERROR(connection->RunScript(
       "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
-      "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000; PRAGMA "
-      "secure_delete = ON;"));
+      "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;"
+      "PRAGMA cache_size = -8000;"));
   sqlite3_wal_hook(connection->db_, OnLogWritten, connection.get());
   return connection;
 }

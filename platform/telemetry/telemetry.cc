@@ -39,6 +39,7 @@ bool IsId(std::string_view text) {
 std::string RandomId(int halves) {
   thread_local absl::BitGen random;
   std::string id;
+  id.reserve(static_cast<size_t>(halves) * 16);
   do {
     id.clear();
     for (int i = 0; i < halves; ++i) {
@@ -46,6 +47,17 @@ std::string RandomId(int halves) {
     }
   } while (!IsId(id));
   return id;
+}
+
+template <typename Value>
+using ByName = std::map<std::string, Value, std::less<>>;
+
+// What `values` has by `name`; `make` makes what it has not.
+template <typename Value, typename Make>
+Value& FoundOrMade(ByName<Value>& values, std::string_view name, Make make) {
+  auto found = values.find(name);
+  if (found == values.end()) found = values.emplace(std::string(name), make()).first;
+  return found->second;
 }
 
 // `2026-01-31T23:59:59.123456Z`. The second is written anew only when it has passed.
@@ -147,12 +159,12 @@ struct Telemetry::State : public prometheus::Collectable {
   // Metrics of one method; made when it is first seen.
   struct Method {
     prometheus::Histogram* duration = nullptr;
-    std::map<std::string, prometheus::Counter*, std::less<>> requests_by_code;
+    ByName<prometheus::Counter*> requests_by_code;
   };
 
-  static prometheus::Labels Labels(const std::string& dialect, const std::string& method) {
-    prometheus::Labels labels = {{"method", method}};
-    if (!dialect.empty()) labels.emplace("dialect", dialect);
+  static prometheus::Labels Labels(const RequestRecord& record) {
+    prometheus::Labels labels = {{"method", std::string(record.method)}};
+    if (!record.dialect.empty()) labels.emplace("dialect", record.dialect);
     return labels;
   }
 
@@ -161,26 +173,16 @@ struct Telemetry::State : public prometheus::Collectable {
     prometheus::Counter* count = nullptr;
     {
       const std::lock_guard lock(mutex);
-      auto methods = methods_by_dialect.find(record.dialect);
-      if (methods == methods_by_dialect.end()) {
-        methods = methods_by_dialect.try_emplace(std::string(record.dialect)).first;
-      }
-      auto known = methods->second.find(record.method);
-      if (known == methods->second.end()) {
-        const std::string name(record.method);
-        prometheus::Histogram& duration =
-            durations.Add(Labels(methods->first, name), kSecondsBuckets);
-        known = methods->second.emplace(name, Method{&duration, {}}).first;
-      }
-      method = &known->second;
-      auto code = method->requests_by_code.find(record.code);
-      if (code == method->requests_by_code.end()) {
-        const std::string code_name(record.code);
-        prometheus::Labels labels = Labels(methods->first, known->first);
-        labels.emplace("code", code_name);
-        code = method->requests_by_code.emplace(code_name, &requests.Add(labels)).first;
-      }
-      count = code->second;
+      ByName<Method>& methods =
+          FoundOrMade(methods_by_dialect, record.dialect, [] { return ByName<Method>(); });
+      method = &FoundOrMade(methods, record.method, [&] {
+        return Method{&durations.Add(Labels(record), kSecondsBuckets), {}};
+      });
+      count = FoundOrMade(method->requests_by_code, record.code, [&] {
+        prometheus::Labels labels = Labels(record);
+        labels.emplace("code", record.code);
+        return &requests.Add(labels);
+      });
     }
     count->Increment();
     method->duration->Observe(absl::ToDoubleSeconds(record.latency));
@@ -193,7 +195,7 @@ struct Telemetry::State : public prometheus::Collectable {
   prometheus::Family<prometheus::Histogram>& durations;
   std::mutex mutex;
   // Guarded by `mutex`; entries stay where they are.
-  std::map<std::string, std::map<std::string, Method, std::less<>>, std::less<>> methods_by_dialect;
+  ByName<ByName<Method>> methods_by_dialect;
 };
 
 Telemetry::Telemetry(std::string process) : state_(std::make_shared<State>(std::move(process))) {}
