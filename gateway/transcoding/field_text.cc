@@ -85,9 +85,7 @@ absl::Status StoreNamedValue(Message& message, const FieldDescriptor& field, std
 absl::Status SetTime(Message& message, std::string_view text, std::string_view path) {
   const Descriptor& type = *message.GetDescriptor();
   SecondsAndNanos time;
-  const std::string why = type.well_known_type() == Descriptor::WELLKNOWNTYPE_TIMESTAMP
-                              ? ReadTimestamp(text, time)
-                              : ReadDuration(text, time);
+  const std::string why = ReadTime(text, type.well_known_type(), time);
   if (!why.empty()) return InvalidField(path, text, why);
   // Fields 1 and 2 of both Timestamp and Duration.
   message.GetReflection()->SetInt64(&message, type.FindFieldByNumber(1), time.seconds);

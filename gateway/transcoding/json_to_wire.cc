@@ -3,7 +3,6 @@
 #include "gateway/transcoding/json_to_wire.h"
 
 #include <bit>
-#include <charconv>
 #include <cmath>
 #include <optional>
 #include <vector>
@@ -59,10 +58,15 @@ enum class Form {
   kBare,  // One of packed values.
 };
 
+// What JSON has a number for.
+bool IsNumber(FieldDescriptor::Type type) {
+  return type != FieldDescriptor::TYPE_BOOL && type != FieldDescriptor::TYPE_STRING &&
+         type != FieldDescriptor::TYPE_BYTES;
+}
+
 // `1e3` and `1.0` are integers too: the same number in digits, or the text as it is when it is no
 // integer.
 std::string IntegerDigits(std::string_view number) {
-  if (number.find_first_of(".eE") == std::string_view::npos) return std::string(number);
   const std::optional<double> value = ReadNumber(number);
   constexpr double kExact = 9007199254740992;  // 2^53: every integer up to it is a double.
   if (!value || std::trunc(*value) != *value || std::fabs(*value) > kExact) {
@@ -124,7 +128,7 @@ class Reader {
         return ReadDynamic(type, place, depth);
       case Descriptor::WELLKNOWNTYPE_TIMESTAMP:
       case Descriptor::WELLKNOWNTYPE_DURATION:
-        return ReadTime(type, place);
+        return ReadTimeValue(type, place);
       case Descriptor::WELLKNOWNTYPE_FIELDMASK:
         return ReadMask(type, place);
       default:  // A wrapper.
@@ -269,6 +273,7 @@ class Reader {
         if (field.type == FieldDescriptor::TYPE_BOOL) break;
         return ReadStringValue(field, place, form);
       case Kind::kNumber:
+        if (!IsNumber(field.type)) break;
         return ReadNumberValue(field, place, form);
       case Kind::kBool:
         if (field.type != FieldDescriptor::TYPE_BOOL) break;
@@ -301,38 +306,14 @@ class Reader {
   }
 
   absl::Status ReadNumberValue(const FieldTable& field, const Place* place, Form form) {
-    switch (field.descriptor->cpp_type()) {
-      case FieldDescriptor::CPPTYPE_BOOL:
-      case FieldDescriptor::CPPTYPE_STRING:
-      case FieldDescriptor::CPPTYPE_MESSAGE:
-        return WrongType(FormOf(*field.descriptor), place);
-      case FieldDescriptor::CPPTYPE_DOUBLE:
-      case FieldDescriptor::CPPTYPE_FLOAT:
-        return ReadRealNumber(field, place, form);
-      default:
-        break;
-    }
     std::string_view number;
     RETURN_IF_ERROR(scanner_.ReadNumber(number));
-    if (number.find_first_of(".eE") == std::string_view::npos) {
+    const bool is_real =
+        field.type == FieldDescriptor::TYPE_DOUBLE || field.type == FieldDescriptor::TYPE_FLOAT;
+    if (is_real || number.find_first_of(".eE") == std::string_view::npos) {
       return PutText(field, number, place, form);
     }
     return PutText(field, IntegerDigits(number), place, form);
-  }
-
-  absl::Status ReadRealNumber(const FieldTable& field, const Place* place, Form form) {
-    std::string_view number;
-    RETURN_IF_ERROR(scanner_.ReadNumber(number));
-    const std::optional<double> value = ReadNumber(number);
-    if (!value) return InvalidField(PathOrBody(place), number, "is not a number within range");
-    if (field.type == FieldDescriptor::TYPE_DOUBLE) {
-      PutFixed(field, std::bit_cast<uint64_t>(*value), form);
-      return absl::OkStatus();
-    }
-    const auto narrow = static_cast<float>(*value);
-    if (std::isinf(narrow)) return InvalidField(PathOrBody(place), number, "is out of range");
-    PutFixed(field, std::bit_cast<uint32_t>(narrow), form);
-    return absl::OkStatus();
   }
 
   // A scalar from the text of a string, a key, or digits.
@@ -422,14 +403,12 @@ class Reader {
     return "";
   }
 
-  absl::Status ReadTime(const MessageTable& type, const Place* place) {
+  absl::Status ReadTimeValue(const MessageTable& type, const Place* place) {
     if (scanner_.Peek() != Kind::kString) return WrongType("a string", place);
     std::string_view text;
     RETURN_IF_ERROR(scanner_.ReadString(text));
     SecondsAndNanos time;
-    const std::string why = type.known == Descriptor::WELLKNOWNTYPE_TIMESTAMP
-                                ? ReadTimestamp(text, time)
-                                : ReadDuration(text, time);
+    const std::string why = ReadTime(text, type.known, time);
     if (!why.empty()) return InvalidField(PathOrBody(place), text, why);
     // Fields 1 and 2 of both.
     PutVarint(type.fields[0], static_cast<uint64_t>(time.seconds), Form::kUnlessDefault);
