@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "gateway/transcoding/text_values.h"
 #include "gateway/transcoding/time_text.h"
 #include "platform/status/status.h"
@@ -85,9 +84,7 @@ absl::Status StoreNamedValue(Message& message, const FieldDescriptor& field, std
 absl::Status SetTime(Message& message, std::string_view text, std::string_view path) {
   const Descriptor& type = *message.GetDescriptor();
   SecondsAndNanos time;
-  const std::string why = type.well_known_type() == Descriptor::WELLKNOWNTYPE_TIMESTAMP
-                              ? ReadTimestamp(text, time)
-                              : ReadDuration(text, time);
+  const std::string why = ReadTime(text, type.well_known_type(), time);
   if (!why.empty()) return InvalidField(path, text, why);
   // Fields 1 and 2 of both Timestamp and Duration.
   message.GetReflection()->SetInt64(&message, type.FindFieldByNumber(1), time.seconds);
@@ -175,28 +172,6 @@ absl::Status SetFromText(Message& message, const FieldDescriptor& field, std::st
     }
   }
   return absl::InternalError("a field of no type");
-}
-
-std::string FormOf(const FieldDescriptor& field) {
-  switch (field.cpp_type()) {
-    case FieldDescriptor::CPPTYPE_INT32:
-    case FieldDescriptor::CPPTYPE_INT64:
-    case FieldDescriptor::CPPTYPE_UINT32:
-    case FieldDescriptor::CPPTYPE_UINT64:
-      return "an integer";
-    case FieldDescriptor::CPPTYPE_DOUBLE:
-    case FieldDescriptor::CPPTYPE_FLOAT:
-      return "a number";
-    case FieldDescriptor::CPPTYPE_BOOL:
-      return "true or false";
-    case FieldDescriptor::CPPTYPE_ENUM:
-      return absl::StrCat("the name of a ", field.enum_type()->name());
-    case FieldDescriptor::CPPTYPE_STRING:
-      return field.type() == FieldDescriptor::TYPE_BYTES ? "base64 in a string" : "a string";
-    case FieldDescriptor::CPPTYPE_MESSAGE:
-      return HasTextForm(*field.message_type()) ? "a string" : "an object";
-  }
-  return "a value";
 }
 
 }  // namespace corridor::gateway

@@ -29,7 +29,4 @@ absl::Status SetFromText(google::protobuf::Message& message,
 absl::Status SetMessageFromText(google::protobuf::Message& message, std::string_view text,
                                 std::string_view path);
 
-// What a value of the field's type looks like, for errors: `a number`, `true or false`.
-std::string FormOf(const google::protobuf::FieldDescriptor& field);
-
 }  // namespace corridor::gateway

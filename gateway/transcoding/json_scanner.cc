@@ -196,9 +196,7 @@ absl::Status JsonScanner::SkipObject() {
   while (true) {
     RETURN_IF_ERROR(NextMember(more, key));
     if (!more) return absl::OkStatus();
-    if (!keys.emplace(key).second) {
-      return Malformed(absl::StrCat("the key ", std::string(key), " a second time"));
-    }
+    if (!keys.emplace(key).second) return RepeatedKey(key);
     RETURN_IF_ERROR(Skip());
   }
 }
@@ -255,6 +253,10 @@ absl::Status JsonScanner::ReadRaw(std::string_view& raw) {
 absl::Status JsonScanner::End() {
   SkipSpace();
   return at_ == text_.size() ? absl::OkStatus() : Malformed("expected nothing more");
+}
+
+absl::Status JsonScanner::RepeatedKey(std::string_view key) const {
+  return Malformed(absl::StrCat("the key ", std::string(key), " a second time"));
 }
 
 absl::Status JsonScanner::Malformed(std::string_view why) const {

@@ -51,7 +51,8 @@ class JsonScanner {
   // Checks that nothing follows.
   absl::Status End();
 
-  absl::Status Malformed(std::string_view why) const;
+  // The error of an object that has `key`, which was read last, a second time.
+  absl::Status RepeatedKey(std::string_view key) const;
 
  private:
   static constexpr size_t kDeepest = 100;
@@ -60,6 +61,7 @@ class JsonScanner {
     bool first;
   };
 
+  absl::Status Malformed(std::string_view why) const;
   static Kind KindOf(char c);
   void SkipSpace() {
     while (at_ < text_.size() && IsSpace(text_[at_])) ++at_;

@@ -2,8 +2,6 @@
 // message is put in front of it once it is known.
 #include "gateway/transcoding/json_to_wire.h"
 
-#include <bit>
-#include <charconv>
 #include <cmath>
 #include <optional>
 #include <vector>
@@ -11,11 +9,11 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
-#include "gateway/transcoding/field_text.h"
+#include "gateway/transcoding/dynamic_to_wire.h"
 #include "gateway/transcoding/json_scanner.h"
 #include "gateway/transcoding/numbers.h"
 #include "gateway/transcoding/text_values.h"
-#include "gateway/transcoding/wire_fields.h"
+#include "gateway/transcoding/wire_writer.h"
 #include "platform/request/nearest.h"
 #include "platform/status/status.h"
 
@@ -24,6 +22,7 @@ namespace {
 
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
+using Form = WireWriter::Form;
 using Kind = JsonScanner::Kind;
 
 constexpr std::string_view kTypeKey = "@type";
@@ -52,17 +51,15 @@ std::string PathOf(const Place* place) {
   return path;
 }
 
-// How a scalar is written.
-enum class Form {
-  kUnlessDefault,  // With its tag, but not when it is what an absent field is.
-  kTagged,
-  kBare,  // One of packed values.
-};
+// What JSON has a number for.
+bool IsNumber(FieldDescriptor::Type type) {
+  return type != FieldDescriptor::TYPE_BOOL && type != FieldDescriptor::TYPE_STRING &&
+         type != FieldDescriptor::TYPE_BYTES;
+}
 
 // `1e3` and `1.0` are integers too: the same number in digits, or the text as it is when it is no
 // integer.
 std::string IntegerDigits(std::string_view number) {
-  if (number.find_first_of(".eE") == std::string_view::npos) return std::string(number);
   const std::optional<double> value = ReadNumber(number);
   constexpr double kExact = 9007199254740992;  // 2^53: every integer up to it is a double.
   if (!value || std::trunc(*value) != *value || std::fabs(*value) > kExact) {
@@ -71,11 +68,21 @@ std::string IntegerDigits(std::string_view number) {
   return absl::StrCat(static_cast<int64_t>(*value));
 }
 
-uint32_t ZigZag(int32_t value) {
-  return static_cast<uint32_t>(value) << 1 ^ static_cast<uint32_t>(value >> 31);
-}
-uint64_t ZigZag(int64_t value) {
-  return static_cast<uint64_t>(value) << 1 ^ static_cast<uint64_t>(value >> 63);
+// What a scalar looks like, for errors: `a number`, `true or false`.
+std::string LookOf(const FieldTable& field) {
+  switch (field.descriptor->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+    case FieldDescriptor::CPPTYPE_FLOAT:
+      return "a number";
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return "true or false";
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return absl::StrCat("the name of a ", field.descriptor->enum_type()->name());
+    case FieldDescriptor::CPPTYPE_STRING:
+      return field.type == FieldDescriptor::TYPE_BYTES ? "base64 in a string" : "a string";
+    default:
+      return "an integer";
+  }
 }
 
 // The fields that an object has had.
@@ -124,7 +131,7 @@ class Reader {
         return ReadDynamic(type, place, depth);
       case Descriptor::WELLKNOWNTYPE_TIMESTAMP:
       case Descriptor::WELLKNOWNTYPE_DURATION:
-        return ReadTime(type, place);
+        return ReadTimeValue(type, place);
       case Descriptor::WELLKNOWNTYPE_FIELDMASK:
         return ReadMask(type, place);
       default:  // A wrapper.
@@ -145,7 +152,7 @@ class Reader {
       if (!more) return absl::OkStatus();
       const FieldTable* field = FieldOf(type, key, expected);
       if (field == nullptr && in_any && key == kTypeKey) {
-        if (!seen.Add(type.fields.size())) return RepeatedKey(kTypeKey);
+        if (!seen.Add(type.fields.size())) return scanner_.RepeatedKey(kTypeKey);
         RETURN_IF_ERROR(scanner_.Skip());
         continue;
       }
@@ -218,7 +225,7 @@ class Reader {
     RETURN_IF_ERROR(scanner_.Begin());
     const size_t before = wire_.size();
     size_t begin = 0;
-    if (field.packed) begin = Open(field.packed_tag);
+    if (field.packed) begin = wire_.Open(field.packed_tag);
     bool more = false;
     for (Place here{.parent = place};; ++here.index) {
       RETURN_IF_ERROR(scanner_.NextElement(more));
@@ -227,9 +234,9 @@ class Reader {
     }
     if (!field.packed) return absl::OkStatus();
     if (wire_.size() == begin) {
-      wire_.resize(before);
+      wire_.Shrink(before);
     } else {
-      Close(begin);
+      wire_.Close(begin);
     }
     return absl::OkStatus();
   }
@@ -248,18 +255,18 @@ class Reader {
       const std::string kept(key);
       const Place here{.parent = place, .key = &kept};
       if (!keys.insert(kept).second) return Refuse("is a second value for this key", &here);
-      const size_t begin = Open(field.tag);
+      const size_t begin = wire_.Open(field.tag);
       RETURN_IF_ERROR(PutText(key_field, kept, &here, Form::kTagged));
       RETURN_IF_ERROR(ReadValue(value_field, &here, depth + 1, Form::kTagged));
-      Close(begin);
+      wire_.Close(begin);
     }
   }
 
   absl::Status ReadValue(const FieldTable& field, const Place* place, int depth, Form form) {
     if (field.message == nullptr) return ReadScalar(field, place, form);
-    const size_t begin = Open(field.tag);
+    const size_t begin = wire_.Open(field.tag);
     RETURN_IF_ERROR(ReadMessage(*field.message, place, depth + 1));
-    Close(begin);
+    wire_.Close(begin);
     return absl::OkStatus();
   }
 
@@ -269,24 +276,25 @@ class Reader {
         if (field.type == FieldDescriptor::TYPE_BOOL) break;
         return ReadStringValue(field, place, form);
       case Kind::kNumber:
+        if (!IsNumber(field.type)) break;
         return ReadNumberValue(field, place, form);
       case Kind::kBool:
         if (field.type != FieldDescriptor::TYPE_BOOL) break;
         return ReadBoolValue(field, form);
       case Kind::kNull:
         if (!field.is_null_value) break;
-        PutVarint(field, 0, form);
+        wire_.PutBits(field, 0, form);
         return scanner_.Skip();
       default:
         break;
     }
-    return WrongType(FormOf(*field.descriptor), place);
+    return WrongType(LookOf(field), place);
   }
 
   absl::Status ReadBoolValue(const FieldTable& field, Form form) {
     bool value = false;
     RETURN_IF_ERROR(scanner_.ReadBool(value));
-    PutVarint(field, value ? 1 : 0, form);
+    wire_.PutBits(field, value ? 1 : 0, form);
     return absl::OkStatus();
   }
 
@@ -294,146 +302,40 @@ class Reader {
     std::string_view text;
     RETURN_IF_ERROR(scanner_.ReadString(text));
     if (field.type == FieldDescriptor::TYPE_STRING) {
-      PutBytes(field, text, form);
+      wire_.PutBytes(field, text, form);
       return absl::OkStatus();
     }
     return PutText(field, text, place, form);
   }
 
   absl::Status ReadNumberValue(const FieldTable& field, const Place* place, Form form) {
-    switch (field.descriptor->cpp_type()) {
-      case FieldDescriptor::CPPTYPE_BOOL:
-      case FieldDescriptor::CPPTYPE_STRING:
-      case FieldDescriptor::CPPTYPE_MESSAGE:
-        return WrongType(FormOf(*field.descriptor), place);
-      case FieldDescriptor::CPPTYPE_DOUBLE:
-      case FieldDescriptor::CPPTYPE_FLOAT:
-        return ReadRealNumber(field, place, form);
-      default:
-        break;
-    }
     std::string_view number;
     RETURN_IF_ERROR(scanner_.ReadNumber(number));
-    if (number.find_first_of(".eE") == std::string_view::npos) {
+    const bool is_real =
+        field.type == FieldDescriptor::TYPE_DOUBLE || field.type == FieldDescriptor::TYPE_FLOAT;
+    if (is_real || number.find_first_of(".eE") == std::string_view::npos) {
       return PutText(field, number, place, form);
     }
     return PutText(field, IntegerDigits(number), place, form);
   }
 
-  absl::Status ReadRealNumber(const FieldTable& field, const Place* place, Form form) {
-    std::string_view number;
-    RETURN_IF_ERROR(scanner_.ReadNumber(number));
-    const std::optional<double> value = ReadNumber(number);
-    if (!value) return InvalidField(PathOrBody(place), number, "is not a number within range");
-    if (field.type == FieldDescriptor::TYPE_DOUBLE) {
-      PutFixed(field, std::bit_cast<uint64_t>(*value), form);
-      return absl::OkStatus();
-    }
-    const auto narrow = static_cast<float>(*value);
-    if (std::isinf(narrow)) return InvalidField(PathOrBody(place), number, "is out of range");
-    PutFixed(field, std::bit_cast<uint32_t>(narrow), form);
-    return absl::OkStatus();
-  }
-
   // A scalar from the text of a string, a key, or digits.
   absl::Status PutText(const FieldTable& field, std::string_view text, const Place* place,
                        Form form) {
-    const std::string why = TryPutText(field, text, form);
+    const std::string why = wire_.PutText(field, text, form);
     return why.empty() ? absl::OkStatus() : InvalidField(PathOrBody(place), text, why);
   }
 
-  // Reads by `read`, and puts by `put` what was read.
-  template <typename Value, typename Read, typename Put>
-  static std::string TryPut(std::string_view text, const Read& read, const Put& put) {
-    Value value{};
-    std::string why = read(text, value);
-    if (why.empty()) put(value);
-    return why;
-  }
-
-  // Answers why the text is no value of the field.
-  std::string TryPutText(const FieldTable& field, std::string_view text, Form form) {
-    switch (field.type) {
-      case FieldDescriptor::TYPE_INT32:
-        return TryPut<int32_t>(text, ReadInteger<int32_t>, [&](int32_t value) {
-          PutVarint(field, static_cast<uint64_t>(int64_t{value}), form);
-        });
-      case FieldDescriptor::TYPE_SINT32:
-        return TryPut<int32_t>(text, ReadInteger<int32_t>,
-                               [&](int32_t value) { PutVarint(field, ZigZag(value), form); });
-      case FieldDescriptor::TYPE_SFIXED32:
-        return TryPut<int32_t>(text, ReadInteger<int32_t>, [&](int32_t value) {
-          PutFixed(field, static_cast<uint32_t>(value), form);
-        });
-      case FieldDescriptor::TYPE_INT64:
-        return TryPut<int64_t>(text, ReadInteger<int64_t>, [&](int64_t value) {
-          PutVarint(field, static_cast<uint64_t>(value), form);
-        });
-      case FieldDescriptor::TYPE_SINT64:
-        return TryPut<int64_t>(text, ReadInteger<int64_t>,
-                               [&](int64_t value) { PutVarint(field, ZigZag(value), form); });
-      case FieldDescriptor::TYPE_SFIXED64:
-        return TryPut<int64_t>(text, ReadInteger<int64_t>, [&](int64_t value) {
-          PutFixed(field, static_cast<uint64_t>(value), form);
-        });
-      case FieldDescriptor::TYPE_UINT32:
-        return TryPut<uint32_t>(text, ReadInteger<uint32_t>,
-                                [&](uint32_t value) { PutVarint(field, value, form); });
-      case FieldDescriptor::TYPE_FIXED32:
-        return TryPut<uint32_t>(text, ReadInteger<uint32_t>,
-                                [&](uint32_t value) { PutFixed(field, value, form); });
-      case FieldDescriptor::TYPE_UINT64:
-        return TryPut<uint64_t>(text, ReadInteger<uint64_t>,
-                                [&](uint64_t value) { PutVarint(field, value, form); });
-      case FieldDescriptor::TYPE_FIXED64:
-        return TryPut<uint64_t>(text, ReadInteger<uint64_t>,
-                                [&](uint64_t value) { PutFixed(field, value, form); });
-      case FieldDescriptor::TYPE_DOUBLE:
-        return TryPut<double>(text, ReadReal<double>, [&](double value) {
-          PutFixed(field, std::bit_cast<uint64_t>(value), form);
-        });
-      case FieldDescriptor::TYPE_FLOAT:
-        return TryPut<float>(text, ReadReal<float>, [&](float value) {
-          PutFixed(field, std::bit_cast<uint32_t>(value), form);
-        });
-      case FieldDescriptor::TYPE_BOOL:
-        return TryPut<bool>(text, ReadBool,
-                            [&](bool value) { PutVarint(field, value ? 1 : 0, form); });
-      case FieldDescriptor::TYPE_ENUM:
-        return TryPutEnum(field, text, form);
-      case FieldDescriptor::TYPE_BYTES:
-        return TryPut<std::string>(text, ReadBase64,
-                                   [&](const std::string& value) { PutBytes(field, value, form); });
-      default:  // A string, whose text is checked already.
-        PutBytes(field, text, form);
-        return "";
-    }
-  }
-
-  std::string TryPutEnum(const FieldTable& field, std::string_view text, Form form) {
-    int32_t number = 0;
-    if (const int32_t* named = field.values->NumberOf(text)) {
-      number = *named;
-    } else {
-      std::string why = ReadEnum(text, *field.descriptor->enum_type(), number);
-      if (!why.empty()) return why;
-    }
-    PutVarint(field, static_cast<uint64_t>(int64_t{number}), form);
-    return "";
-  }
-
-  absl::Status ReadTime(const MessageTable& type, const Place* place) {
+  absl::Status ReadTimeValue(const MessageTable& type, const Place* place) {
     if (scanner_.Peek() != Kind::kString) return WrongType("a string", place);
     std::string_view text;
     RETURN_IF_ERROR(scanner_.ReadString(text));
     SecondsAndNanos time;
-    const std::string why = type.known == Descriptor::WELLKNOWNTYPE_TIMESTAMP
-                                ? ReadTimestamp(text, time)
-                                : ReadDuration(text, time);
+    const std::string why = ReadTime(text, type.known, time);
     if (!why.empty()) return InvalidField(PathOrBody(place), text, why);
     // Fields 1 and 2 of both.
-    PutVarint(type.fields[0], static_cast<uint64_t>(time.seconds), Form::kUnlessDefault);
-    PutVarint(type.fields[1], static_cast<uint64_t>(int64_t{time.nanos}), Form::kUnlessDefault);
+    wire_.PutBits(type.fields[0], static_cast<uint64_t>(time.seconds), Form::kUnlessDefault);
+    wire_.PutBits(type.fields[1], static_cast<uint64_t>(int64_t{time.nanos}), Form::kUnlessDefault);
     return absl::OkStatus();
   }
 
@@ -444,7 +346,7 @@ class Reader {
     std::vector<std::string> paths;
     const std::string why = ReadFieldMask(text, paths);
     if (!why.empty()) return InvalidField(PathOrBody(place), text, why);
-    for (const std::string& path : paths) PutBytes(type.fields.front(), path, Form::kTagged);
+    for (const std::string& path : paths) wire_.PutBytes(type.fields.front(), path, Form::kTagged);
     return absl::OkStatus();
   }
 
@@ -463,15 +365,15 @@ class Reader {
     if (content == nullptr) {
       return RefuseType(type, place, absl::StrCat(": the contract has no type \"", url, "\""));
     }
-    PutBytes(type.fields[0], url, Form::kTagged);
-    const size_t begin = Open(type.fields[1].tag);
+    wire_.PutBytes(type.fields[0], url, Form::kTagged);
+    const size_t begin = wire_.Open(type.fields[1].tag);
     // What is in an Any is a message of its own: it is within nothing.
     if (content->known == Descriptor::WELLKNOWNTYPE_UNSPECIFIED) {
       RETURN_IF_ERROR(ReadObject(*content, place, /*depth=*/0, /*in_any=*/true));
     } else {
       RETURN_IF_ERROR(ReadAnyValue(*content, place));
     }
-    Close(begin);
+    wire_.Close(begin);
     return absl::OkStatus();
   }
 
@@ -512,7 +414,7 @@ class Reader {
                         absl::StrCat("is not @type or value, which are all that an Any with a ",
                                      content.descriptor->full_name(), " has"));
       }
-      if (!seen.Add(is_type ? 0 : 1)) return RepeatedKey(key);
+      if (!seen.Add(is_type ? 0 : 1)) return scanner_.RepeatedKey(key);
       RETURN_IF_ERROR(is_type ? scanner_.Skip() : ReadMessage(content, place, 0));
     }
   }
@@ -525,140 +427,12 @@ class Reader {
         type.known == Descriptor::WELLKNOWNTYPE_STRUCT ? Kind::kObject : Kind::kArray;
     if (!is_value && scanner_.Peek() != expected) return RefuseType(type, place, "");
     std::string_view why;
-    RETURN_IF_ERROR(ReadDynamicPart(type, depth, why));
+    RETURN_IF_ERROR(DynamicToWire(type, depth, scanner_, wire_, why));
     if (why.empty()) return absl::OkStatus();
     JsonScanner again(scanner_.text().substr(begin));
     std::string_view raw;
     RETURN_IF_ERROR(again.ReadRaw(raw));
     return InvalidField(PathOrBody(place), raw, why);
-  }
-
-  // Sets `why` and stops where the value cannot be put in a message.
-  absl::Status ReadDynamicPart(const MessageTable& type, int depth, std::string_view& why) {
-    if (depth > kDeepestMessage) {
-      why = "has too many objects and arrays in each other";
-      return absl::OkStatus();
-    }
-    switch (type.known) {
-      case Descriptor::WELLKNOWNTYPE_STRUCT:
-        return ReadStruct(type.fields.front(), depth, why);
-      case Descriptor::WELLKNOWNTYPE_LISTVALUE:
-        return ReadList(type.fields.front(), depth, why);
-      default:
-        return ReadDynamicValue(type, depth, why);
-    }
-  }
-
-  absl::Status ReadStruct(const FieldTable& fields, int depth, std::string_view& why) {
-    RETURN_IF_ERROR(scanner_.Begin());
-    const FieldTable& value = fields.message->fields.back();
-    absl::flat_hash_set<std::string> keys;
-    bool more = false;
-    std::string_view key;
-    while (true) {
-      RETURN_IF_ERROR(scanner_.NextMember(more, key));
-      if (!more) return absl::OkStatus();
-      if (!keys.emplace(key).second) return RepeatedKey(key);
-      const size_t entry = Open(fields.tag);
-      PutBytes(fields.message->fields.front(), key, Form::kTagged);
-      const size_t begin = Open(value.tag);
-      RETURN_IF_ERROR(ReadDynamicPart(*value.message, depth + 2, why));
-      if (!why.empty()) return absl::OkStatus();
-      Close(begin);
-      Close(entry);
-    }
-  }
-
-  absl::Status ReadList(const FieldTable& values, int depth, std::string_view& why) {
-    RETURN_IF_ERROR(scanner_.Begin());
-    bool more = false;
-    while (true) {
-      RETURN_IF_ERROR(scanner_.NextElement(more));
-      if (!more) return absl::OkStatus();
-      const size_t begin = Open(values.tag);
-      RETURN_IF_ERROR(ReadDynamicPart(*values.message, depth + 1, why));
-      if (!why.empty()) return absl::OkStatus();
-      Close(begin);
-    }
-  }
-
-  absl::Status ReadDynamicValue(const MessageTable& type, int depth, std::string_view& why) {
-    // Members of google.protobuf.Value in order of their numbers, from 1.
-    enum : size_t { kNull, kNumber, kString, kBool, kStruct, kList };
-    switch (scanner_.Peek()) {
-      case Kind::kNull:
-        PutVarint(type.fields[kNull], 0, Form::kTagged);
-        return scanner_.Skip();
-      case Kind::kNumber: {
-        std::string_view number;
-        RETURN_IF_ERROR(scanner_.ReadNumber(number));
-        const std::optional<double> value = ReadNumber(number);
-        if (!value) why = "has a number that is out of range";
-        PutFixed(type.fields[kNumber], std::bit_cast<uint64_t>(value.value_or(0)), Form::kTagged);
-        return absl::OkStatus();
-      }
-      case Kind::kString:
-        return ReadStringValue(type.fields[kString], nullptr, Form::kTagged);
-      case Kind::kBool:
-        return ReadBoolValue(type.fields[kBool], Form::kTagged);
-      case Kind::kObject:
-      case Kind::kArray: {
-        const FieldTable& field = type.fields[scanner_.Peek() == Kind::kObject ? kStruct : kList];
-        const size_t begin = Open(field.tag);
-        RETURN_IF_ERROR(ReadDynamicPart(*field.message, depth + 1, why));
-        if (why.empty()) Close(begin);
-        return absl::OkStatus();
-      }
-      case Kind::kNone:
-        break;
-    }
-    return scanner_.Skip();
-  }
-
-  // Begins a field that has a length, and answers where its content begins.
-  size_t Open(std::string_view tag) {
-    wire_ += tag;
-    wire_ += '\0';
-    return wire_.size();
-  }
-  // Ends it. Most are shorter than 128 bytes, whose length fits the byte that was left for it.
-  void Close(size_t begin) {
-    size_t length = wire_.size() - begin;
-    if (length >= 0x80) {
-      wire_.insert(begin, VarintLength(length) - 1, '\0');
-    }
-    char* to = &wire_[begin - 1];
-    for (; length >= 0x80; length >>= 7) *to++ = static_cast<char>(length | 0x80);
-    *to = static_cast<char>(length);
-  }
-
-  static size_t VarintLength(uint64_t value) {
-    return (static_cast<size_t>(std::bit_width(value | 1)) + 6) / 7;
-  }
-
-  void AddVarint(uint64_t value) {
-    for (; value >= 0x80; value >>= 7) wire_ += static_cast<char>(value | 0x80);
-    wire_ += static_cast<char>(value);
-  }
-
-  // Whether anything is left to write, having written the tag.
-  bool PutTag(const FieldTable& field, bool is_default, Form form) {
-    if (is_default && form == Form::kUnlessDefault) return false;
-    if (form != Form::kBare) wire_ += field.tag;
-    return true;
-  }
-  void PutVarint(const FieldTable& field, uint64_t value, Form form) {
-    if (PutTag(field, value == 0, form)) AddVarint(value);
-  }
-  template <typename Bits>  // uint32_t or uint64_t.
-  void PutFixed(const FieldTable& field, Bits bits, Form form) {
-    if (!PutTag(field, bits == 0, form)) return;
-    for (size_t i = 0; i < sizeof(Bits); ++i) wire_ += static_cast<char>(bits >> (8 * i) & 0xFF);
-  }
-  void PutBytes(const FieldTable& field, std::string_view bytes, Form form) {
-    if (!PutTag(field, bytes.empty(), form)) return;
-    AddVarint(bytes.size());
-    wire_ += bytes;
   }
 
   absl::Status WrongType(std::string_view expected, const Place* place) {
@@ -678,17 +452,13 @@ class Reader {
     if (raw.size() >= 2 && raw.front() == '"') raw = raw.substr(1, raw.size() - 2);
     return InvalidField(path, raw, why);
   }
-  absl::Status RepeatedKey(std::string_view key) const {
-    return scanner_.Malformed(absl::StrCat("the key ", View(key), " a second time"));
-  }
-
   static std::string PathOrBody(const Place* place) {
     std::string path = PathOf(place);
     return path.empty() ? "body" : path;
   }
 
   JsonScanner scanner_;
-  std::string& wire_;
+  WireWriter wire_;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gateway/transcoding/json_scanner.h"
+#include "gateway/transcoding/wire_writer.h"
 #include "google/protobuf/stubs/logging.h"
 
 namespace corridor::gateway {
@@ -39,10 +40,8 @@ WireType WireTypeOf(FieldDescriptor::Type type) {
 }
 
 std::string EncodedTag(uint32_t number, WireType type) {
-  uint32_t tag = number << 3 | static_cast<uint32_t>(type);
   std::string bytes;
-  for (; tag >= 0x80; tag >>= 7) bytes += static_cast<char>(tag | 0x80);
-  bytes += static_cast<char>(tag);
+  AppendVarint(number << 3 | static_cast<uint32_t>(type), bytes);
   return bytes;
 }
 

@@ -71,7 +71,7 @@ std::optional<double> ReadNumber(std::string_view number) {
   size_t places = 0;
   bool point = false;
   for (const char c : number.substr(negative ? 1 : 0)) {
-    if (c == '.') {
+    if (c == '.' && !point) {
       point = true;
     } else if (c < '0' || c > '9' || ++count > 15) {
       count = std::size(kPowers);
@@ -81,13 +81,14 @@ std::optional<double> ReadNumber(std::string_view number) {
       places += point ? 1 : 0;
     }
   }
-  if (count < std::size(kPowers)) {
+  if (count > 0 && count < std::size(kPowers)) {
     const double size = static_cast<double>(digits) / kPowers[places];
     return negative ? -size : size;
   }
   double value = 0;
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
   if (error != std::errc() || end != number.data() + number.size()) return std::nullopt;
+  if (!std::isfinite(value)) return std::nullopt;  // `nan` and `inf` are no decimals.
   return value;
 }
 

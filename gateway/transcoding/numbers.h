@@ -16,7 +16,7 @@ inline constexpr size_t kLongestNumber = 40;
 char* WriteNumber(double value, char* to);
 char* WriteNumber(float value, char* to);
 
-// The double nearest to `number`, which is a JSON number. Nothing when it is out of range.
+// The double nearest to `number`. Nothing when it is no decimal, or out of range.
 std::optional<double> ReadNumber(std::string_view number);
 
 }  // namespace corridor::gateway

@@ -89,5 +89,12 @@ TEST(NumbersTest, ReadsWhatIsNearest) {
   EXPECT_EQ(ReadNumber("1e-999"), std::nullopt);
 }
 
+TEST(NumbersTest, RefusesWhatIsNoDecimal) {
+  for (const char* text : {"", "-", ".", "-.", "+1", "--1", "1.2.3", "1..2", "1e", "1 ", " 1",
+                           "0x1", "nan", "NaN", "inf", "-inf", "Infinity", "1e1.5", "1,5"}) {
+    EXPECT_EQ(ReadNumber(text), std::nullopt) << text;
+  }
+}
+
 }  // namespace
 }  // namespace corridor::gateway

@@ -12,22 +12,24 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "gateway/transcoding/numbers.h"
 #include "gateway/transcoding/utf8.h"
 #include "platform/request/nearest.h"
 
 namespace corridor::gateway {
 namespace {
 
+using google::protobuf::Descriptor;
 using google::protobuf::EnumDescriptor;
 using google::protobuf::EnumValueDescriptor;
 
 // An enum with more values gets the nearest one named, not all of them.
 constexpr int kMostValuesListed = 12;
 
-// The whole of `text` as a number; nothing when it is none or does not fit.
-template <typename Number>
-std::optional<Number> Parse(std::string_view text) {
-  Number value{};
+// The whole of `text` as an integer; nothing when it is none or does not fit.
+template <typename Integer>
+std::optional<Integer> Parse(std::string_view text) {
+  Integer value{};
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
@@ -81,6 +83,11 @@ template std::string ReadInteger(std::string_view, uint64_t&);
 template <typename Real>
 std::string ReadReal(std::string_view text, Real& value) {
   constexpr Real kInfinity = std::numeric_limits<Real>::infinity();
+  if (const std::optional<double> parsed = ReadNumber(text)) {
+    // By way of double, so that a float rounds to what is nearest and only overflow is refused.
+    value = static_cast<Real>(*parsed);
+    return std::isinf(value) ? "is out of range" : "";
+  }
   if (text == "NaN") {
     value = std::numeric_limits<Real>::quiet_NaN();
   } else if (text == "Infinity") {
@@ -88,12 +95,7 @@ std::string ReadReal(std::string_view text, Real& value) {
   } else if (text == "-Infinity") {
     value = -kInfinity;
   } else {
-    const bool decimal = text.find_first_not_of("0123456789+-.eE") == std::string_view::npos;
-    const std::optional<double> parsed = decimal ? Parse<double>(text) : std::nullopt;
-    if (!parsed) return "is not a number within range";
-    // By way of double, so that a float rounds to what is nearest and only overflow is refused.
-    value = static_cast<Real>(*parsed);
-    if (std::isinf(value)) return "is out of range";
+    return "is not a number within range";
   }
   return "";
 }
@@ -141,16 +143,14 @@ std::string ReadBase64(std::string_view text, std::string& bytes) {
   return "";
 }
 
-std::string ReadTimestamp(std::string_view text, SecondsAndNanos& time) {
-  const std::optional<SecondsAndNanos> parsed = ParseTimestamp(text);
-  if (!parsed) return "is not an RFC 3339 timestamp such as 2018-01-01T00:00:00Z";
-  time = *parsed;
-  return "";
-}
-
-std::string ReadDuration(std::string_view text, SecondsAndNanos& time) {
-  const std::optional<SecondsAndNanos> parsed = ParseDuration(text);
-  if (!parsed) return "is not a duration in seconds such as 1.5s, at most 10,000 years";
+std::string ReadTime(std::string_view text, Descriptor::WellKnownType type, SecondsAndNanos& time) {
+  const bool is_timestamp = type == Descriptor::WELLKNOWNTYPE_TIMESTAMP;
+  const std::optional<SecondsAndNanos> parsed =
+      is_timestamp ? ParseTimestamp(text) : ParseDuration(text);
+  if (!parsed) {
+    return is_timestamp ? "is not an RFC 3339 timestamp such as 2018-01-01T00:00:00Z"
+                        : "is not a duration in seconds such as 1.5s, at most 10,000 years";
+  }
   time = *parsed;
   return "";
 }

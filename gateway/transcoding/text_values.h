@@ -33,9 +33,9 @@ std::string ReadText(std::string_view text, std::string& value);
 // base64 or base64url, padded or not, without bits after the last byte (RFC 4648, 3.5).
 std::string ReadBase64(std::string_view text, std::string& bytes);
 
-// RFC 3339.
-std::string ReadTimestamp(std::string_view text, SecondsAndNanos& time);
-std::string ReadDuration(std::string_view text, SecondsAndNanos& time);
+// A Timestamp in RFC 3339, or a Duration.
+std::string ReadTime(std::string_view text, google::protobuf::Descriptor::WellKnownType type,
+                     SecondsAndNanos& time);
 
 // Field names in lowerCamelCase or snake_case parted by commas; `paths` in snake_case.
 std::string ReadFieldMask(std::string_view text, std::vector<std::string>& paths);
