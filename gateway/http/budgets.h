@@ -67,6 +67,7 @@ class ByteBudget {
   // upwards it is false, and nothing changes, when the limit would be passed.
   bool Resize(int64_t& held, int64_t wanted);
   int64_t limit() const { return limit_; }
+  int64_t held() const { return used_.load(std::memory_order_relaxed); }
 
  private:
   const int64_t limit_;

@@ -1,7 +1,5 @@
 #include "gateway/http/door.h"
 
-#include <unistd.h>
-
 #include <array>
 #include <unordered_set>
 #include <utility>

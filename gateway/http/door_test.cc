@@ -3,7 +3,6 @@
 
 #include <openssl/ssl.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -155,23 +154,13 @@ class DoorTest : public ::testing::Test {
   void OpenWithTls() { Open({}, {}, true); }
 
   std::unique_ptr<Wire> Connect() {
-    int ends[2];
-    // Asio wants a TCP-like stream; a local pair behaves as one.
-    EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-    const timeval limit{.tv_sec = 10, .tv_usec = 0};
-    setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-    loop_.Sync([&] { door_->Serve(ends[1], "peer"); });
-    return std::make_unique<Wire>(ends[0]);
+    const auto [ours, theirs] = ConnectedPair();
+    loop_.Sync([&, fd = theirs] { door_->Serve(fd, "peer"); });
+    return std::make_unique<Wire>(ours);
   }
   void AwaitNobody() {
     while (budget_.open() > 0) loop_.Sync([] {});
     EXPECT_EQ(door_->connections(), 0u);
-  }
-
-  static HttpResponse Text(std::string body) {
-    HttpResponse response;
-    response.body = std::move(body);
-    return response;
   }
 
   TempDir dir_;
@@ -182,12 +171,7 @@ class DoorTest : public ::testing::Test {
   FakeDialect dialect_;
   std::unique_ptr<TlsCertificate> tls_;
   std::unique_ptr<Door> door_;
-  std::function<void(const std::shared_ptr<Call>&)>& handler_ =
-      dialect_.serve = [](const auto& call) {
-        call->Answer(Text(call->request().method + " " + call->request().path + " " +
-                          call->request().body + "!"),
-                     "OK");
-      };
+  std::function<void(const std::shared_ptr<Call>&)>& handler_ = dialect_.serve = Echo;
 };
 
 TEST_F(DoorTest, HTTP1AndHTTP2AreServedSideBySide) {
@@ -208,7 +192,7 @@ TEST_F(DoorTest, HTTP1AndHTTP2AreServedSideBySide) {
 TEST_F(DoorTest, WhatIsSpokenIsFoundOutByteByByte) {
   Open();
   const auto wire = Connect();
-  const std::string hello = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + Frame(NGHTTP2_SETTINGS, 0, 0, "");
+  const std::string hello = NGHTTP2_CLIENT_MAGIC + Frame(NGHTTP2_SETTINGS, 0, 0, "");
   for (const char c : hello) wire->Send(std::string(1, c));
   EXPECT_THAT(wire->Receive(), HasSubstr(std::string("\x00\x03\x00\x00\x00\x64", 6)));
   const auto old = Connect();
@@ -261,6 +245,13 @@ TEST_F(DoorTest, TheDoorMayCloseBeforeItsGuestsLeave) {
   EXPECT_EQ(budget_.open(), 0);
 }
 
+TEST_F(DoorTest, ADescriptorThatTheLoopCannotWatchGivesItsPlaceBack) {
+  Open();
+  loop_.Sync([&] { door_->Serve(-1, "peer"); });
+  EXPECT_EQ(budget_.open(), 0);
+  EXPECT_EQ(door_->connections(), 0u);
+}
+
 // --- HTTP/2 on a socket.
 
 TEST_F(DoorTest, DrainFinishesStreamsAndCloses) {
@@ -294,9 +285,7 @@ TEST_F(DoorTest, AClientThatDoesNotReadItsSocketIsCutOff) {
   handler_ = [](const auto& call) {
     auto source = std::make_shared<FakeBodySource>();
     source->is_endless = true;
-    HttpResponse response;
-    response.source = source;
-    call->Answer(std::move(response), "OK");
+    call->Answer(MadeBy(source), "OK");
   };
   Open({}, limits);
   const auto wire = Connect();

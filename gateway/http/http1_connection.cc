@@ -10,7 +10,6 @@
 #include <unordered_set>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gateway/http/http1_head.h"
 #include "gateway/http/http1_upload.h"
@@ -452,12 +451,6 @@ Http1Server::~Http1Server() {
     const std::shared_ptr<Connection> connection = *state_->connections.begin();
     connection->Close();
   }
-}
-
-void Http1Server::Serve(int fd, std::string peer) {
-  std::shared_ptr<BytePipe> pipe = MakePlainPipe(state_->loop, fd);
-  if (pipe == nullptr) return;
-  Serve({std::move(pipe), std::move(peer), absl::Now(), ConnectionPlace(state_->budget), {}});
 }
 
 void Http1Server::Serve(Arrival arrival) {

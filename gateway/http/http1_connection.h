@@ -39,9 +39,7 @@ class Http1Server {
   // Closes every connection.
   ~Http1Server();
 
-  // Takes over a connected, non-blocking socket. Above either budget it answers 503 and closes.
-  void Serve(int fd, std::string peer);
-  // The same for a connection whose first bytes were taken already.
+  // Takes over a connection; above either budget it answers 503 and closes.
   void Serve(Arrival arrival);
   // Answers `why` to whatever comes, and closes.
   void Refuse(Arrival arrival, const HttpError& why);

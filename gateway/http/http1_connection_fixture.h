@@ -15,7 +15,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/time/clock.h"
 #include "gateway/fake_call.h"
+#include "gateway/http/canned_answers.h"
 #include "gateway/http/http1_connection.h"
 #include "gateway/loop.h"
 #include "gtest/gtest.h"
@@ -41,6 +43,16 @@ class WaitingLog : public RequestLog {
   std::condition_variable changed_;
   std::vector<std::string> lines_;
 };
+
+// Two ends of a connection, the client's first, where nothing is waited for longer than 10 s.
+inline std::pair<int, int> ConnectedPair() {
+  int ends[2];
+  // Asio wants a TCP-like stream; a local pair behaves as one.
+  EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+  const timeval limit{.tv_sec = 10, .tv_usec = 0};
+  setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+  return {ends[0], ends[1]};
+}
 
 // The client's end of a connection, blocking.
 class Client {
@@ -102,19 +114,18 @@ class Http1ConnectionTest : public ::testing::Test {
   }
 
   std::unique_ptr<Client> Connect() {
-    int ends[2];
-    // Asio wants a TCP-like stream; a local pair behaves as one.
-    EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-    const timeval limit{.tv_sec = 10, .tv_usec = 0};
-    setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-    loop_.Sync([&] { server_->Serve(ends[1], "peer"); });
-    return std::make_unique<Client>(ends[0]);
+    const auto [ours, theirs] = ConnectedPair();
+    loop_.Sync([&, fd = theirs] {
+      server_->Serve(
+          {MakePlainPipe(loop_, fd), "peer", absl::Now(), ConnectionPlace(*budget_), {}});
+    });
+    return std::make_unique<Client>(ours);
   }
-
-  static HttpResponse Text(std::string body) {
-    HttpResponse response;
-    response.body = std::move(body);
-    return response;
+  // The bytes of all connections that are counted now.
+  int64_t Held() {
+    int64_t held = 0;
+    loop_.Sync([&] { held = bytes_->held(); });
+    return held;
   }
 
   Loop loop_;
@@ -123,12 +134,7 @@ class Http1ConnectionTest : public ::testing::Test {
   std::unique_ptr<ByteBudget> bytes_;
   std::unique_ptr<Http1Server> server_;
   FakeDialect dialect_;
-  std::function<void(const std::shared_ptr<Call>&)>& handler_ =
-      dialect_.serve = [](const auto& call) {
-        call->Answer(Text(call->request().method + " " + call->request().path + " " +
-                          call->request().body + "!"),
-                     "OK");
-      };
+  std::function<void(const std::shared_ptr<Call>&)>& handler_ = dialect_.serve = Echo;
 };
 
 inline constexpr char kGet[] = "GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n";

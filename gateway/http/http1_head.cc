@@ -21,10 +21,9 @@ std::string AnswerHead(const HttpResponse& response, bool takes_chunks, bool kee
   }
   // Of a 304 it would have to be the length that a 200 has; a 204 must not have one (RFC
   // 9110, 8.6).
-  const bool is_bodiless = response.status == 304 || response.status == 204;
   if (response.source != nullptr) {
     if (takes_chunks) head += "transfer-encoding: chunked\r\n";
-  } else if (!is_bodiless) {
+  } else if (!IsBodiless(response.status)) {
     absl::StrAppend(&head, "content-length: ", response.body.size(), "\r\n");
   }
   head += keep_alive ? "connection: keep-alive\r\n\r\n" : "connection: close\r\n\r\n";

@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/http/chunked_body.h"
@@ -51,11 +50,8 @@ class HeadParser : public beast::http::basic_parser<true> {
                        int version, Code&) override {
     version_ = version;
     request_.method = View(method);
-    const std::string_view rest = WithoutAuthority(View(target));
-    const size_t question = rest.find('?');
-    request_.path = rest.substr(0, question);
+    SplitTarget(WithoutAuthority(View(target)), request_);
     if (request_.path.empty()) request_.path = "/";
-    if (question != std::string_view::npos) request_.query = rest.substr(question + 1);
   }
   void on_response_impl(int, beast::string_view, int, Code&) override {}
   void on_field_impl(beast::http::field, beast::string_view name, beast::string_view value,

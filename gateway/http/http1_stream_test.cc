@@ -2,8 +2,8 @@
 #include <future>
 #include <memory>
 #include <string>
-#include <vector>
 
+#include "gateway/http/fake_body_source.h"
 #include "gateway/http/http1_connection_fixture.h"
 #include "gmock/gmock.h"
 
@@ -16,45 +16,14 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-// Gives what a test puts in, or bytes without end. Used on the loop.
-class FakeSource : public BodySource {
+// Tells when it is let go of.
+class NotedSource : public FakeBodySource {
  public:
-  explicit FakeSource(std::promise<void>* gone = nullptr) : gone_(gone) {}
-  ~FakeSource() override {
-    if (gone_ != nullptr) gone_->set_value();
-  }
-
-  void Start(std::function<void()> wake) override { wake_ = std::move(wake); }
-  bool Read(std::string& out, size_t enough) override {
-    ++reads;
-    if (is_endless) out.append(enough, 'x');
-    given += is_endless ? enough : 0;
-    out += std::exchange(waiting_, "");
-    return !is_over_;
-  }
-  bool is_whole() const override { return whole; }
-  void Drain() override { End("drained"); }
-
-  void Put(const std::string& text) {
-    waiting_ += text;
-    if (wake_) wake_();
-  }
-  void End(const std::string& last) {
-    waiting_ += last;
-    is_over_ = true;
-  }
-  void Wake() { wake_(); }
-
-  bool is_endless = false;
-  bool whole = true;
-  int reads = 0;
-  size_t given = 0;
+  explicit NotedSource(std::promise<void>& gone) : gone_(gone) {}
+  ~NotedSource() override { gone_.set_value(); }
 
  private:
-  std::promise<void>* gone_;
-  std::function<void()> wake_;
-  std::string waiting_;
-  bool is_over_ = false;
+  std::promise<void>& gone_;
 };
 
 class Http1StreamTest : public Http1ConnectionTest {
@@ -70,21 +39,11 @@ class Http1StreamTest : public Http1ConnectionTest {
   }
   ~Http1StreamTest() override { loop_.Stop(); }
 
-  void OnLoop(const std::function<void(FakeSource&)>& what) {
+  void OnLoop(const std::function<void(FakeBodySource&)>& what) {
     loop_.Sync([&] { what(*source_); });
   }
-  // The bytes of all connections that are counted now.
-  bool IsFree(int64_t bytes) {
-    bool free = false;
-    loop_.Sync([&] {
-      int64_t probe = 0;
-      free = bytes_->Resize(probe, bytes);
-      bytes_->Resize(probe, 0);
-    });
-    return free;
-  }
 
-  std::shared_ptr<FakeSource> source_ = std::make_shared<FakeSource>();
+  std::shared_ptr<FakeBodySource> source_ = std::make_shared<FakeBodySource>();
   std::weak_ptr<Call> call_;
 };
 
@@ -96,11 +55,11 @@ TEST_F(Http1StreamTest, ABodyGoesOutInChunksAsItIsMade) {
   EXPECT_THAT(head, StartsWith("HTTP/1.1 200 OK\r\n"));
   EXPECT_THAT(head, HasSubstr("transfer-encoding: chunked\r\n"));
   EXPECT_THAT(head, Not(HasSubstr("content-length")));
-  OnLoop([](FakeSource& source) { source.Put("first"); });
+  OnLoop([](FakeBodySource& source) { source.Put("first"); });
   EXPECT_EQ(client->ReadUntil("\r\nfirst\r\n"), "5\r\nfirst\r\n");
-  OnLoop([](FakeSource& source) { source.Put(std::string(20, 'x')); });
+  OnLoop([](FakeBodySource& source) { source.Put(std::string(20, 'x')); });
   EXPECT_EQ(client->ReadUntil("x\r\n"), "14\r\nxxxxxxxxxxxxxxxxxxxx\r\n");
-  OnLoop([](FakeSource& source) {
+  OnLoop([](FakeBodySource& source) {
     source.End("end");
     source.Wake();
   });
@@ -145,7 +104,7 @@ TEST_F(Http1StreamTest, HeadIsAnsweredWithoutAskingTheSource) {
   EXPECT_THAT(head, HasSubstr("transfer-encoding: chunked\r\n"));
   EXPECT_THAT(head, Not(HasSubstr("content-length")));
   EXPECT_THAT(log_.WaitFor(1), ElementsAre("OK 200"));
-  OnLoop([](const FakeSource& source) { EXPECT_EQ(source.reads, 0); });
+  OnLoop([](const FakeBodySource& source) { EXPECT_EQ(source.reads, 0); });
 }
 
 TEST_F(Http1StreamTest, NothingIsAskedOfTheSourceWhileAPieceWaits) {
@@ -159,28 +118,28 @@ TEST_F(Http1StreamTest, NothingIsAskedOfTheSourceWhileAPieceWaits) {
   for (int again = 0; again != reads;) {
     reads = again;
     for (int i = 0; i < 100; ++i) {
-      OnLoop([&](FakeSource& source) {
+      OnLoop([&](FakeBodySource& source) {
         source.Wake();
         again = source.reads;
       });
     }
   }
   size_t given = 0;
-  OnLoop([&](const FakeSource& source) { given = source.given; });
+  OnLoop([&](const FakeBodySource& source) { given = source.given; });
   EXPECT_LE(given, size_t{4} << 20);
-  EXPECT_TRUE(IsFree((1 << 30) - (130 << 10)));
-  EXPECT_FALSE(IsFree((1 << 30) - (60 << 10)));
+  EXPECT_LE(Held(), 130 << 10);
+  EXPECT_GT(Held(), 60 << 10);
   // It goes on when the client reads on, and nothing is lost between.
   constexpr size_t kRead = size_t{8} << 20;
   client->Skip(kRead);
-  OnLoop([](FakeSource& source) {
+  OnLoop([](FakeBodySource& source) {
     source.is_endless = false;
     source.End("end");
     source.Wake();
   });
   const std::string rest = client->ReadUntil("\r\n0\r\n\r\n");
   EXPECT_THAT(rest, EndsWith("end\r\n0\r\n\r\n"));
-  OnLoop([&](const FakeSource& source) { given = source.given; });
+  OnLoop([&](const FakeBodySource& source) { given = source.given; });
   EXPECT_GE(rest.size() + kRead, given);
 }
 
@@ -188,7 +147,7 @@ TEST_F(Http1StreamTest, AClientThatTakesNothingIsCutOff) {
   Http1Limits limits;
   limits.write_timeout = absl::Milliseconds(20);
   std::promise<void> gone;
-  source_ = std::make_shared<FakeSource>(&gone);
+  source_ = std::make_shared<NotedSource>(gone);
   source_->is_endless = true;
   Serve(limits);
   const auto client = Connect();
@@ -197,7 +156,7 @@ TEST_F(Http1StreamTest, AClientThatTakesNothingIsCutOff) {
   source_ = nullptr;
   gone.get_future().wait();
   while (budget_->open() > 0) loop_.Sync([] {});
-  EXPECT_TRUE(IsFree(1 << 30));
+  EXPECT_EQ(Held(), 0);
 }
 
 TEST_F(Http1StreamTest, AStreamWithNothingToSayLastsLongerThanAnyTimeout) {
@@ -213,14 +172,14 @@ TEST_F(Http1StreamTest, AStreamWithNothingToSayLastsLongerThanAnyTimeout) {
   Timer wait(loop_, [&] { later.set_value(); });
   loop_.Sync([&] { wait.Set(absl::Milliseconds(50)); });
   later.get_future().wait();
-  OnLoop([](FakeSource& source) { source.Put("still here"); });
+  OnLoop([](FakeBodySource& source) { source.Put("still here"); });
   EXPECT_THAT(client->ReadUntil("here\r\n"), EndsWith("still here\r\n"));
 }
 
 TEST_F(Http1StreamTest, AClientThatLeavesIsNoticedAtOnce) {
   for (const bool by_half : {false, true}) {
     std::promise<void> gone;
-    source_ = std::make_shared<FakeSource>(&gone);
+    source_ = std::make_shared<NotedSource>(gone);
     if (!server_) Serve();
     const auto client = Connect();
     client->Send(kGet);
@@ -255,7 +214,7 @@ TEST_F(Http1StreamTest, HowAStreamEndedIsRecorded) {
   const auto client = Connect();
   client->Send(kGet);
   client->ReadUntil("\r\n\r\n");
-  OnLoop([&](FakeSource& source) {
+  OnLoop([&](FakeBodySource& source) {
     call_.lock()->set_code("ABORTED");
     source.End("event: error");
     source.Wake();
@@ -290,7 +249,7 @@ TEST_F(Http1StreamTest, APieceThatFindsNoRoomCutsTheStreamOff) {
   const auto client = Connect();
   client->Send(kGet);
   client->ReadUntil("\r\n\r\n");
-  OnLoop([](FakeSource& source) { source.Put(std::string(200'000, 'x')); });
+  OnLoop([](FakeBodySource& source) { source.Put(std::string(200'000, 'x')); });
   EXPECT_THAT(client->ReadToEnd(), Not(EndsWith("0\r\n\r\n")));
   EXPECT_THAT(log_.WaitFor(1), ElementsAre("CANCELLED 499"));
 }

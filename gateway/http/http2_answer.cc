@@ -15,7 +15,7 @@ constexpr size_t kKeptBytes = 4 << 10;
 }  // namespace
 
 Http2Answer::Http2Answer(HttpResponse response, bool is_to_head) : response_(std::move(response)) {
-  const bool is_bodiless = response_.status == 304 || response_.status == 204;
+  const bool is_bodiless = IsBodiless(response_.status);
   if (response_.source == nullptr && !is_bodiless &&
       FindHeader(response_.headers, "grpc-status") == nullptr) {
     response_.headers.emplace_back("content-length", absl::StrCat(response_.body.size()));
@@ -50,15 +50,13 @@ Http2Answer::Filled Http2Answer::Fill(char* into, size_t size, size_t& filled) {
   filled = std::min(size, piece_.size() - sent_);
   std::memcpy(into, piece_.data() + sent_, filled);
   sent_ += filled;
-  if (sent_ < piece_.size()) return Filled::kSome;
-  if (!is_last_piece_ && filled > 0) return Filled::kSome;
+  if (sent_ < piece_.size() || (!is_last_piece_ && filled > 0)) return Filled::kSome;
   if (piece_.capacity() > kKeptBytes) piece_ = std::string();
+  sent_ = piece_.size();
   if (!is_last_piece_) {
     is_empty_ = true;
-    sent_ = piece_.size();
     return Filled::kEmpty;
   }
-  sent_ = piece_.size();
   if (source_ == nullptr || source_->is_whole()) return Filled::kLast;
   return filled > 0 ? Filled::kSome : Filled::kPart;
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string>
+#include <vector>
 
 namespace corridor::gateway {
 namespace {
@@ -69,6 +71,22 @@ void SetCallbacks(nghttp2_session_callbacks* callbacks) {
       });
 }
 
+std::vector<nghttp2_nv> Fields(const HttpHeaders& headers) {
+  const auto bytes = [](const std::string& text) {
+    return reinterpret_cast<uint8_t*>(const_cast<char*>(text.data()));
+  };
+  std::vector<nghttp2_nv> fields;
+  fields.reserve(headers.size());
+  for (const auto& [name, value] : headers) {
+    // What differs from answer to answer would only crowd the compression table.
+    const bool differs = name == "x-request-id" || name == "grpc-message";
+    fields.push_back(
+        {bytes(name), bytes(value), name.size(), value.size(),
+         static_cast<uint8_t>(differs ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE)});
+  }
+  return fields;
+}
+
 }  // namespace
 
 Nghttp2Session NewNghttp2Session(Http2Events& events, const FrameLimits& limits) {
@@ -99,6 +117,30 @@ Nghttp2Session NewNghttp2Session(Http2Events& events, const FrameLimits& limits)
   nghttp2_submit_settings(session, NGHTTP2_FLAG_NONE, settings, std::size(settings));
   nghttp2_session_set_local_window_size(session, NGHTTP2_FLAG_NONE, 0, kConnectionWindow);
   return Nghttp2Session(session);
+}
+
+void SubmitContinue(nghttp2_session* session, int32_t stream) {
+  const HttpHeaders head = {{":status", "100"}};
+  const std::vector<nghttp2_nv> fields = Fields(head);
+  nghttp2_submit_headers(session, NGHTTP2_FLAG_NONE, stream, nullptr, fields.data(), fields.size(),
+                         nullptr);
+}
+
+bool SubmitAnswer(nghttp2_session* session, int32_t stream, const HttpHeaders& head,
+                  bool has_body) {
+  nghttp2_data_provider provider{};
+  provider.read_callback = [](nghttp2_session*, int32_t id, uint8_t* into, size_t size,
+                              uint32_t* flags, nghttp2_data_source*, void* self) {
+    return Events(self).OnRoom(id, reinterpret_cast<char*>(into), size, *flags);
+  };
+  const std::vector<nghttp2_nv> fields = Fields(head);
+  return nghttp2_submit_response(session, stream, fields.data(), fields.size(),
+                                 has_body ? &provider : nullptr) == 0;
+}
+
+void SubmitTrailers(nghttp2_session* session, int32_t stream, const HttpHeaders& trailers) {
+  const std::vector<nghttp2_nv> fields = Fields(trailers);
+  nghttp2_submit_trailer(session, stream, fields.data(), fields.size());
 }
 
 }  // namespace corridor::gateway

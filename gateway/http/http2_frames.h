@@ -1,5 +1,5 @@
-// nghttp2's server session as the gateway wants it: its limits and settings, and its callbacks as
-// one interface.
+// nghttp2's server session as the gateway wants it: its limits and settings, its callbacks as one
+// interface, and header blocks as the gateway has them.
 #pragma once
 
 #include <nghttp2/nghttp2.h>
@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+
+#include "gateway/http/body_source.h"
 
 namespace corridor::gateway {
 
@@ -25,6 +27,9 @@ class Http2Events {
   virtual void OnFrame(const nghttp2_frame& frame) = 0;
   virtual void OnSent(const nghttp2_frame& frame) = 0;
   virtual void OnClose(int32_t stream) = 0;
+  // The windows of the client have room for `size` bytes of a body that SubmitAnswer() announced.
+  // As nghttp2_data_source_read_callback: how many were written to `into`, or an error.
+  virtual ssize_t OnRoom(int32_t stream, char* into, size_t size, uint32_t& flags) = 0;
 };
 
 struct FrameLimits {
@@ -41,5 +46,11 @@ using Nghttp2Session = std::unique_ptr<nghttp2_session, DeleteNghttp2Session>;
 
 // `events` outlives it. SETTINGS are submitted already.
 Nghttp2Session NewNghttp2Session(Http2Events& events, const FrameLimits& limits);
+
+// Each a header block on `stream`, of a session made as above.
+void SubmitContinue(nghttp2_session* session, int32_t stream);
+// `head` has `:status`; OnRoom() is asked for a body. False when nghttp2 does not take it.
+bool SubmitAnswer(nghttp2_session* session, int32_t stream, const HttpHeaders& head, bool has_body);
+void SubmitTrailers(nghttp2_session* session, int32_t stream, const HttpHeaders& trailers);
 
 }  // namespace corridor::gateway

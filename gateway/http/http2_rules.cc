@@ -44,9 +44,8 @@ void Http2Head::AddPseudo(std::string_view name, std::string_view value) {
   if (name == ":method") {
     request_.method = value;
   } else if (name == ":path") {
-    const size_t question = value.find('?');
-    request_.path = value.substr(0, question);
-    if (question != std::string_view::npos) request_.query = value.substr(question + 1);
+    target_ = value;
+    SplitTarget(value, request_);
   } else if (name == ":authority") {
     authority_ = value;
   }
@@ -54,6 +53,7 @@ void Http2Head::AddPseudo(std::string_view name, std::string_view value) {
 
 std::optional<HttpError> Http2Head::Finish() {
   request_.is_http2 = true;
+  const std::string target = std::exchange(target_, {});
   if (is_too_large()) return HeadTooLarge(limit_bytes_);
   if (lines_ > kMaxHeaderLines) return TooManyHeaders(kMaxHeaderLines);
   if (std::optional<HttpError> refused = CheckRepeats(request_.headers)) return refused;
@@ -72,8 +72,6 @@ std::optional<HttpError> Http2Head::Finish() {
   if (std::optional<HttpError> refused = CheckHost(*host)) return refused;
   if (!cookies_.empty()) request_.headers.emplace_back("cookie", std::move(cookies_));
   // An absolute target is HTTP/1.1's.
-  const std::string target =
-      request_.query.empty() ? request_.path : absl::StrCat(request_.path, "?", request_.query);
   if (target.empty() || (target[0] != '/' && target != "*")) {
     return HttpError{400, "BAD_TARGET", ":path must begin with '/'", {}};
   }

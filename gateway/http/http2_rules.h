@@ -36,6 +36,7 @@ class Http2Head {
 
   const size_t limit_bytes_;
   HttpRequest request_;
+  std::string target_;
   std::string authority_;
   std::string cookies_;  // Crumbs joined, as RFC 9113 (8.2.3) has it.
   size_t bytes_ = 0;

@@ -36,23 +36,6 @@ constexpr double kIdleFramesPerSecond = 500;
 constexpr double kIdleFramesPerData = 4;
 constexpr char kDrainPing[8] = {'d', 'r', 'a', 'i', 'n', 'i', 'n', 'g'};
 
-nghttp2_nv Field(const std::pair<std::string, std::string>& header) {
-  const auto bytes = [](const std::string& text) {
-    return reinterpret_cast<uint8_t*>(const_cast<char*>(text.data()));
-  };
-  // What differs from answer to answer would only crowd the compression table.
-  const bool differs = header.first == "x-request-id" || header.first == "grpc-message";
-  return {bytes(header.first), bytes(header.second), header.first.size(), header.second.size(),
-          static_cast<uint8_t>(differs ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE)};
-}
-
-std::vector<nghttp2_nv> Fields(const HttpHeaders& headers) {
-  std::vector<nghttp2_nv> fields;
-  fields.reserve(headers.size());
-  for (const auto& header : headers) fields.push_back(Field(header));
-  return fields;
-}
-
 }  // namespace
 
 struct Http2Session::Stream : Answerer, std::enable_shared_from_this<Stream> {
@@ -223,14 +206,7 @@ struct Http2Session::State : Http2Events {
       return Refuse(stream, BodyTooLarge(limits.body_bytes));
     }
     SetDeadline(stream.read_deadline, now + limits.body_timeout);
-    if (ExpectsContinue(stream.head.request())) SendContinue(stream);
-  }
-
-  void SendContinue(Stream& stream) {
-    const std::pair<std::string, std::string> header = {":status", "100"};
-    const nghttp2_nv status = Field(header);
-    nghttp2_submit_headers(session.get(), NGHTTP2_FLAG_NONE, stream.id, nullptr, &status, 1,
-                           nullptr);
+    if (ExpectsContinue(stream.head.request())) SubmitContinue(session.get(), stream.id);
   }
 
   // The client is waited for only when nothing that it sent waits for us.
@@ -241,7 +217,8 @@ struct Http2Session::State : Http2Events {
   }
 
   void OnTaken(Stream& stream, size_t taken) {
-    if (std::exchange(stream.owes_continue, false) && !stream.is_answered()) SendContinue(stream);
+    if (std::exchange(stream.owes_continue, false) && !stream.is_answered())
+      SubmitContinue(session.get(), stream.id);
     if (taken > 0) {
       nghttp2_session_consume_stream(session.get(), stream.id, taken);
       stream.Hold();
@@ -351,20 +328,9 @@ struct Http2Session::State : Http2Events {
     });
     if (drain != Drain::kNot) stream.answer->Drain();
 
-    nghttp2_data_provider provider{};
-    provider.read_callback = [](nghttp2_session*, int32_t id, uint8_t* into, size_t size,
-                                uint32_t* flags, nghttp2_data_source*, void* self) -> ssize_t {
-      auto& state = *static_cast<State*>(static_cast<Http2Events*>(self));
-      Stream* of = state.Find(id);
-      return of == nullptr ? ssize_t{NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE}
-                           : state.OnRoom(*of, reinterpret_cast<char*>(into), size, *flags);
-    };
-    const HttpHeaders head = stream.answer->Head(HttpDate(now));
-    const std::vector<nghttp2_nv> fields = Fields(head);
-    const int failed =
-        nghttp2_submit_response(session.get(), stream.id, fields.data(), fields.size(),
-                                stream.answer->has_body() ? &provider : nullptr);
-    if (failed != 0) GiveUp(stream, NGHTTP2_INTERNAL_ERROR);
+    const bool submitted = SubmitAnswer(
+        session.get(), stream.id, stream.answer->Head(HttpDate(now)), stream.answer->has_body());
+    if (!submitted) GiveUp(stream, NGHTTP2_INTERNAL_ERROR);
     WatchBody(stream);
     WatchAnswer(stream);
   }
@@ -383,7 +349,12 @@ struct Http2Session::State : Http2Events {
     SetDeadline(stream.write_deadline, waits ? now + limits.write_timeout : absl::InfiniteFuture());
   }
 
-  // nghttp2 asks while the windows of the client are open.
+  ssize_t OnRoom(int32_t id, char* into, size_t size, uint32_t& flags) override {
+    Stream* stream = Find(id);
+    return stream == nullptr ? ssize_t{NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE}
+                             : OnRoom(*stream, into, size, flags);
+  }
+
   ssize_t OnRoom(Stream& stream, char* into, size_t size, uint32_t& flags) {
     if (stream.is_given_up) return NGHTTP2_ERR_DEFERRED;
     size_t filled = 0;
@@ -416,8 +387,7 @@ struct Http2Session::State : Http2Events {
     const HttpHeaders trailers = stream.answer->TakeTrailers();
     if (!trailers.empty()) {
       flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
-      const std::vector<nghttp2_nv> fields = Fields(trailers);
-      nghttp2_submit_trailer(session.get(), stream.id, fields.data(), fields.size());
+      SubmitTrailers(session.get(), stream.id, trailers);
     }
     return static_cast<ssize_t>(filled);
   }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "gateway/fake_call.h"
+#include "gateway/http/canned_answers.h"
 #include "gateway/http/http2_session.h"
 #include "gtest/gtest.h"
 
@@ -208,23 +209,14 @@ class Http2SessionTest : public ::testing::Test {
     return !out.empty();
   }
   void RawPreface() {
-    ASSERT_TRUE(Raw("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + Frame(NGHTTP2_SETTINGS, 0, 0, "")).ok());
+    ASSERT_TRUE(Raw(NGHTTP2_CLIENT_MAGIC + Frame(NGHTTP2_SETTINGS, 0, 0, "")).ok());
   }
   void Pass(absl::Duration time) {
     now_ += time;
     if (session_->next_deadline() <= now_) session_->Expire(now_);
     Exchange();
   }
-  int64_t held() {
-    for (int64_t free = kMostBytes; free >= 0; --free) {
-      int64_t probe = 0;
-      if (bytes_.Resize(probe, free)) {
-        bytes_.Resize(probe, 0);
-        return kMostBytes - free;
-      }
-    }
-    return kMostBytes;
-  }
+  int64_t held() const { return bytes_.held(); }
   // The error of the last GOAWAY, or -1. A peer whose frames are made by hand may be past hearing
   // it.
   int64_t Error() const { return error_; }
@@ -235,12 +227,6 @@ class Http2SessionTest : public ::testing::Test {
          at += 9 + (size_t{byte(at)} << 16 | size_t{byte(at + 1)} << 8 | byte(at + 2))) {
       if (byte(at + 3) == NGHTTP2_GOAWAY) error_ = byte(at + 16);
     }
-  }
-
-  static HttpResponse Text(std::string body) {
-    HttpResponse response;
-    response.body = std::move(body);
-    return response;
   }
 
   static constexpr int64_t kMostBytes = 4 << 20;
@@ -255,12 +241,7 @@ class Http2SessionTest : public ::testing::Test {
   int wakes_ = 0;
   size_t most_output_ = 0;
   std::vector<std::shared_ptr<Call>> calls_;
-  std::function<void(const std::shared_ptr<Call>&)>& handler_ =
-      dialect_.serve = [](const auto& call) {
-        call->Answer(Text(call->request().method + " " + call->request().path + " " +
-                          call->request().body + "!"),
-                     "OK");
-      };
+  std::function<void(const std::shared_ptr<Call>&)>& handler_ = dialect_.serve = Echo;
   // Keeps calls for the test to answer.
   const std::function<void(const std::shared_ptr<Call>&)> keep_ = [this](const auto& call) {
     calls_.push_back(call);

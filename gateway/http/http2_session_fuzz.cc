@@ -1,6 +1,8 @@
 // Any bytes as a client's side of the connection, in any pieces, before a dialect that does by
 // turns whatever a dialect may do: every call must be recorded exactly once, and nothing may be
 // held after.
+#include <nghttp2/nghttp2.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -114,7 +116,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     Http2Session session({.head_bytes = 1024, .body_bytes = 2048, .streams = 8}, "peer", budget,
                          log, dialect, now, [] {});
     std::string out;
-    bool alive = session.Receive("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", now).ok();
+    bool alive = session.Receive(NGHTTP2_CLIENT_MAGIC, now).ok();
     for (int turns = 0; alive && !bytes.empty() && turns < 4096; ++turns) {
       alive = session.Receive(bytes.substr(0, piece), now).ok();
       bytes.remove_prefix(std::min(piece, bytes.size()));
@@ -129,7 +131,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   dialect.Forget();
   if (log.recorded < dialect.served) abort();
-  int64_t probe = 0;
-  if (!budget.Resize(probe, kMostBytes)) abort();
+  if (budget.held() != 0) abort();
   return 0;
 }

@@ -172,7 +172,7 @@ TEST_F(HostileTest, WhoTakesNothingOfAnAnswerLosesIt) {
   Exchange();
   auto source = std::make_shared<FakeBodySource>();
   source->is_endless = true;
-  calls_[0]->Answer({.status = 200, .headers = {}, .body = {}, .source = source}, "OK");
+  calls_[0]->Answer(MadeBy(source), "OK");
   Exchange();
   Pass(absl::Seconds(29));
   EXPECT_FALSE(peer_->answers[id].is_closed);

@@ -146,7 +146,7 @@ TEST_F(Http2SessionTest, AnAnswerIsSentAsItIsMadeWithItsTrailers) {
   Exchange();
   const auto source = std::make_shared<FakeBodySource>();
   source->trailers = {{"grpc-status", "0"}};
-  calls_[0]->Answer({.status = 200, .headers = {}, .body = {}, .source = source}, "OK");
+  calls_[0]->Answer(MadeBy(source), "OK");
   Exchange();
   EXPECT_EQ(peer_->answers[id].Header(":status"), "200");
   EXPECT_EQ(peer_->answers[id].Header("content-length"), "");
@@ -172,7 +172,7 @@ TEST_F(Http2SessionTest, AnAnswerThatBreaksOffDoesNotLookWhole) {
   const auto source = std::make_shared<FakeBodySource>();
   source->whole = false;
   source->End("a part");
-  calls_[0]->Answer({.status = 200, .headers = {}, .body = {}, .source = source}, "OK");
+  calls_[0]->Answer(MadeBy(source), "OK");
   calls_[0]->set_code("ABORTED");
   Exchange();
   EXPECT_EQ(peer_->answers[id].body, "a part");
@@ -187,7 +187,7 @@ TEST_F(Http2SessionTest, AReaderThatStopsHoldsOnePieceAndItsWindow) {
   Exchange();
   const auto source = std::make_shared<FakeBodySource>();
   source->is_endless = true;
-  calls_[0]->Answer({.status = 200, .headers = {}, .body = {}, .source = source}, "OK");
+  calls_[0]->Answer(MadeBy(source), "OK");
   for (int i = 0; i < 10; ++i) {
     Exchange();
     source->Wake();
@@ -231,7 +231,7 @@ TEST_F(Http2SessionTest, WhoLeavesAmidAnAnswerLetsItsSourceGo) {
   Exchange();
   auto source = std::make_shared<FakeBodySource>();
   source->is_endless = true;
-  calls_[0]->Answer({.status = 200, .headers = {}, .body = {}, .source = source}, "OK");
+  calls_[0]->Answer(MadeBy(source), "OK");
   Exchange();
   peer_->Reset(id);
   Exchange();
@@ -373,7 +373,7 @@ TEST_F(Http2UploadTest, ASilentUploadEndsUnlessTheAnswerHasBegun) {
   const int32_t conversing = peer_->Begin();
   Exchange();
   const auto source = std::make_shared<FakeBodySource>();
-  calls_[1]->Answer({.status = 200, .headers = {}, .body = {}, .source = source}, "OK");
+  calls_[1]->Answer(MadeBy(source), "OK");
   Exchange();
   Pass(absl::Seconds(29));
   EXPECT_FALSE(peer_->answers[silent].is_closed);
@@ -519,7 +519,7 @@ TEST_F(Http2SessionTest, DrainEndsAnswersThatAreBeingMade) {
   const int32_t id = peer_->Get();
   Exchange();
   const auto source = std::make_shared<FakeBodySource>();
-  calls_[0]->Answer({.status = 200, .headers = {}, .body = {}, .source = source}, "OK");
+  calls_[0]->Answer(MadeBy(source), "OK");
   Exchange();
   session_->Drain();
   Exchange();

@@ -30,6 +30,13 @@ struct HttpRequest {
   size_t wire_bytes = 0;  // Head and body as received; of a body that comes, the head.
 };
 
+// Sets path and query to the two sides of the first `?` of `target`.
+inline void SplitTarget(std::string_view target, HttpRequest& request) {
+  const size_t question = target.find('?');
+  request.path = target.substr(0, question);
+  if (question != std::string_view::npos) request.query = target.substr(question + 1);
+}
+
 struct HttpResponse {
   int status = 200;
   HttpHeaders headers;  // Without Content-Length, Date and Connection: those are the connection's.
@@ -37,5 +44,8 @@ struct HttpResponse {
   // Makes the body, of unknown length, in place of `body`. Of an answer to HEAD it is not asked.
   std::shared_ptr<BodySource> source;
 };
+
+// Whether answers of this status have no body, whatever was asked.
+inline bool IsBodiless(int status) { return status == 204 || status == 304; }
 
 }  // namespace corridor::gateway

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "tests/e2e/raw_connection.h"
 
 namespace corridor::e2e {
 
@@ -23,31 +24,24 @@ class EventReader {
   // no answer came within 30 s.
   EventReader(const std::string& address, const std::string& target,
               const std::vector<std::string>& headers = {});
-  ~EventReader();
-  EventReader(const EventReader&) = delete;
-  EventReader& operator=(const EventReader&) = delete;
 
   int status() const { return status_; }
   const std::string& head() const { return head_; }
   // The next event; nullopt at `deadline`, and when the answer has ended.
   std::optional<ServerEvent> Next(absl::Time deadline);
   // Whether the answer has ended, and whether that was said by its last chunk.
-  bool has_ended() const { return has_ended_; }
+  bool has_ended() const { return is_complete_ || connection_.has_ended(); }
   bool is_complete() const { return is_complete_; }
 
  private:
-  // Reads what comes next from the socket; false at the deadline and at the end.
-  bool Receive(absl::Time deadline);
   void ReadHead(absl::Time deadline);
-  // Moves the data of whole chunks from `received_` to `body_`.
+  // Moves the data of whole chunks to `body_`.
   void Unchunk();
 
-  int fd_ = -1;
+  RawConnection connection_;
   int status_ = 0;
   std::string head_;
-  std::string received_;
   std::string body_;
-  bool has_ended_ = false;
   bool is_complete_ = false;
 };
 

@@ -13,10 +13,10 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/e2e/raw_connection.h"
 #include "tests/e2e/suite.h"
 #include "tests/fault/bystanders.h"
 #include "tests/fault/http2_frames.h"
-#include "tests/fault/raw_connection.h"
 #include "tests/fault/raw_http2.h"
 #include "tests/fault/resident_memory.h"
 
@@ -50,8 +50,6 @@ constexpr char kBigAnswer[] = "/v1/areas?pageSize=300";
 constexpr uint32_t kStreams = 40;
 
 absl::Time InPatience() { return absl::Now() + kPatience; }
-
-uint32_t StreamOf(size_t i) { return static_cast<uint32_t>(2 * i + 1); }
 
 std::string Repeated(size_t times, const std::string& bytes) {
   std::string all;
@@ -94,9 +92,7 @@ std::string Explosion(size_t i) {
 
 std::vector<Flood> Floods() {
   const std::string settings = Settings();
-  const std::string upload = settings + Begun(1, kEndHeaders,
-                                              RequestBlock("POST", "/v1/areas:resolve",
-                                                           {{"content-type", "application/json"}}));
+  const std::string upload = settings + Upload();
   const std::string block = settings + Begun(1, 0, RequestBlock("GET", kSmallAnswer));
   const auto always = [](const std::string& bytes) {
     return [bytes = Repeated(100, bytes)](size_t) { return bytes; };
@@ -251,12 +247,12 @@ struct Slow {
 // Makes `attacks` until each has ended, which is not before the timeout; answers the attackers.
 std::vector<std::unique_ptr<RawHttp2>> Make(const std::vector<Slow>& attacks,
                                             const std::string& address) {
+  const absl::Time began = absl::Now();
   std::vector<std::unique_ptr<RawHttp2>> attackers;
   attackers.reserve(attacks.size());
   for (const Slow& attack : attacks) {
     attackers.push_back(std::make_unique<RawHttp2>(address, attack.opening));
   }
-  const absl::Time began = absl::Now();
   size_t left = attackers.size();
   for (size_t i = 0; left > 0 && absl::Now() < began + kPatience; ++i) {
     const absl::Time next = absl::Now() + kDrip;

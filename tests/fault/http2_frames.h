@@ -33,6 +33,9 @@ inline constexpr std::string_view kHttp2Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\
 
 inline constexpr size_t kFrameHeadBytes = 9;
 
+// The streams of a client: 1, 3, 5, ….
+inline uint32_t StreamOf(size_t i) { return static_cast<uint32_t>(2 * i + 1); }
+
 struct Frame {
   FrameType type;
   uint8_t flags = 0;

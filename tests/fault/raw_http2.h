@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "absl/time/time.h"
+#include "tests/e2e/raw_connection.h"
 #include "tests/fault/http2_frames.h"
-#include "tests/fault/raw_connection.h"
 
 namespace corridor::e2e {
 

@@ -17,11 +17,11 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/e2e/raw_connection.h"
 #include "tests/e2e/suite.h"
 #include "tests/fault/bystanders.h"
 #include "tests/fault/http2_frames.h"
 #include "tests/fault/number_of.h"
-#include "tests/fault/raw_connection.h"
 #include "tests/fault/raw_http2.h"
 #include "tests/fault/resident_memory.h"
 
@@ -227,7 +227,6 @@ class Http2Readers {
     }
   };
 
-  static uint32_t StreamOf(size_t i) { return static_cast<uint32_t>(2 * i + 1); }
   // Fails the test when one has an answer that is at its end.
   static bool IsStalled(Connection& connection) {
     for (size_t i = 0; i < connection.readers; ++i) {

@@ -1,7 +1,6 @@
 // Clients over HTTP/1.1 who take their time, to keep the gateway from others: each is cut off at
 // its timeout, and others are answered all the while.
 #include <functional>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,9 +12,9 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "platform/testing/temp_dir.h"
+#include "tests/e2e/raw_connection.h"
 #include "tests/e2e/suite.h"
 #include "tests/fault/bystanders.h"
-#include "tests/fault/raw_connection.h"
 #include "tests/fault/resident_memory.h"
 
 namespace corridor::e2e {
@@ -118,24 +117,13 @@ class SlowlorisTest : public ::testing::Test {
 TempDir* SlowlorisTest::folder = nullptr;
 Suite* SlowlorisTest::suite = nullptr;
 
-// One that does it, from when it connected.
-struct Client {
-  explicit Client(const std::string& address, const RawOptions& options = {})
-      : connection(address, options) {}
-
-  RawConnection connection;
-  absl::Time began = absl::Now();
-  absl::Duration lasted = absl::ZeroDuration();  // Until the gateway closed.
-};
-
 TEST_F(SlowlorisTest, RequestsThatTakeTheirTimeAreCutOff) {
   const std::vector<Slow> attacks = SlowRequests();
-  std::vector<std::vector<Client>> clients(attacks.size());
+  std::vector<std::vector<RawConnection>> clients(attacks.size());
   ExpectHarmless([&] {
     for (size_t a = 0; a < attacks.size(); ++a) {
       for (size_t i = 0; i < kClientsOfEach; ++i) {
-        clients[a].emplace_back(address()).connection.Send(attacks[a].opening,
-                                                           absl::Now() + kPatience);
+        clients[a].emplace_back(address()).Send(attacks[a].opening, absl::Now() + kPatience);
       }
     }
     const absl::Time limit = absl::Now() + kPatience;
@@ -144,24 +132,23 @@ TEST_F(SlowlorisTest, RequestsThatTakeTheirTimeAreCutOff) {
       const absl::Time next = absl::Now() + kDrip;
       is_any_left = false;
       for (size_t a = 0; a < attacks.size(); ++a) {
-        for (Client& client : clients[a]) {
-          if (client.connection.has_ended()) continue;
+        for (RawConnection& client : clients[a]) {
+          if (client.has_ended()) continue;
           if (turn + 1 < attacks[a].drip.size()) {
-            client.connection.SendSome(attacks[a].drip.substr(turn, 1));
+            client.SendSome(attacks[a].drip.substr(turn, 1));
           }
-          while (client.connection.Receive(is_any_left ? absl::InfinitePast() : next)) {
+          while (client.Receive(is_any_left ? absl::InfinitePast() : next)) {
           }
           is_any_left = true;
-          client.lasted = absl::Now() - client.began;
         }
       }
     }
   });
   for (size_t a = 0; a < attacks.size(); ++a) {
     SCOPED_TRACE(attacks[a].name);
-    for (Client& client : clients[a]) {
-      ASSERT_TRUE(client.connection.has_ended());
-      const std::string& answer = client.connection.received();
+    for (RawConnection& client : clients[a]) {
+      ASSERT_TRUE(client.has_ended());
+      const std::string& answer = client.received();
       if (attacks[a].answer.empty()) {
         ASSERT_EQ(answer, "");
       }
@@ -180,30 +167,29 @@ TEST_F(SlowlorisTest, AnswersThatAreTakenSlowlyAreCutOff) {
   HttpClient whole(absl::StrCat("http://", address()));
   const size_t length = whole.Get(kTarget).body.size();
   ASSERT_GT(length, 1 << 20);
-  std::vector<Client> readers;
+  std::vector<RawConnection> readers;
   ExpectHarmless(
       [&] {
         for (size_t i = 0; i < kReaders; ++i) {
           readers.emplace_back(address(), RawOptions{.holds_little = true})
-              .connection.Send(
-                  absl::StrCat("GET ", kTarget, " HTTP/1.1\r\nHost: localhost\r\n\r\n"),
-                  absl::Now() + kPatience);
+              .Send(absl::StrCat("GET ", kTarget, " HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+                    absl::Now() + kPatience);
         }
         const absl::Time limit = absl::Now() + kPatience;
         for (size_t left = kReaders; left > 0 && absl::Now() < limit;) {
           left = 0;
-          for (Client& reader : readers) {
-            reader.connection.Receive(absl::InfinitePast(), kBytesAtOnce);
-            left += reader.connection.has_ended() ? 0 : 1;
+          for (RawConnection& reader : readers) {
+            reader.Receive(absl::InfinitePast(), kBytesAtOnce);
+            left += reader.has_ended() ? 0 : 1;
           }
           absl::SleepFor(kDrip);  // It is what is tested that they are slow.
         }
       },
       // Answer and message, while it is made.
       kBoundBytes + static_cast<int64_t>(4 * kReaders * length));
-  for (Client& reader : readers) {
-    EXPECT_TRUE(reader.connection.has_ended());
-    EXPECT_LT(reader.connection.received().size(), length);
+  for (RawConnection& reader : readers) {
+    EXPECT_TRUE(reader.has_ended());
+    EXPECT_LT(reader.received().size(), length);
   }
 }
 

@@ -4,15 +4,14 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/e2e/raw_connection.h"
 #include "tests/e2e/suite.h"
-#include "tests/fault/raw_connection.h"
 
 namespace corridor::e2e {
 namespace {

@@ -1,4 +1,4 @@
-// A client's socket that sends whatever bytes it is told, as attackers do.
+// A client's socket, which sends whatever bytes it is told.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-#include "tests/fault/raw_connection.h"
+#include "tests/e2e/raw_connection.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
