@@ -98,7 +98,8 @@ std::optional<std::string> WhyNot(const std::string& from, const std::string& to
     if (target == "tests") return "only tests include tests";
     const bool grpc =
         StartsWith(to, "grpc/") || StartsWith(to, "grpcpp/") || EndsWith(to, ".grpc.pb.h");
-    if (grpc && !EndsWith(from, "_test.cc")) return "the gateway does without gRPC";
+    if (grpc && !EndsWith(from, "_test.cc") && !EndsWith(from, "_fixture.h"))
+      return "the gateway does without gRPC";
   }
   const std::string owner = OwnerOfClient(to);
   if (!owner.empty() && !StartsWith(from, owner))

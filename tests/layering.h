@@ -20,7 +20,8 @@ Tree ReadTree(const std::string& root);
 //      corridor/memberstates, which it copies from.
 //   2. A service includes nothing of another service, of the gateway or of tests.
 //   3. The gateway includes nothing of services or tests.
-//   4. The gateway does without gRPC: grpc/, grpcpp/ and *.grpc.pb.h only in its *_test.cc.
+//   4. The gateway does without gRPC: grpc/, grpcpp/ and *.grpc.pb.h only in its *_test.cc and
+//      *_fixture.h.
 //   5. sqlite3.h only in platform/store/sqlite_*, libpq-fe.h only in platform/store/postgres_*,
 //      hiredis only in platform/cache/redis_*.
 //   6. Boost only in .cc files of the gateway.

@@ -10,10 +10,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "gateway/dialects/asked_json.h"
-#include "gateway/dialects/envelope.h"
 #include "gateway/dialects/media_type.h"
 #include "gateway/dialects/streamed_answer.h"
 #include "gateway/http/http_error.h"
+#include "gateway/upstream/envelope.h"
 #include "platform/status/status.h"
 
 namespace corridor::gateway {

@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "gateway/dialects/envelope.h"
 #include "gateway/dialects/gunzip.h"
+#include "gateway/upstream/envelope.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "platform/status/status.h"

@@ -5,9 +5,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "gateway/dialects/envelope.h"
 #include "gateway/fake_call.h"
 #include "gateway/transcoding/testdata/contract_pool.h"
+#include "gateway/upstream/envelope.h"
 #include "gateway/upstream/fake_upstream.h"
 #include "platform/status/status.h"
 #include "platform/testing/status_matchers.h"
@@ -76,11 +76,6 @@ class ConnectTest : public ::testing::Test {
                              const std::string& type = "application/json") {
     headers.emplace_back("content-type", type);
     return Serve({"POST", path, "", std::move(headers), body});
-  }
-  static std::string Enveloped(const std::string& message, uint8_t flags = 0) {
-    std::string bytes;
-    AppendEnvelope(flags, message, bytes);
-    return bytes;
   }
   HttpResponse& Answer() {
     EXPECT_THAT(connection_->responses, SizeIs(1));

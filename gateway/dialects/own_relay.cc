@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "gateway/dialects/envelope.h"
+#include "gateway/upstream/envelope.h"
 #include "platform/status/status.h"
 
 namespace corridor::gateway {

@@ -7,9 +7,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "gateway/dialects/envelope.h"
 #include "gateway/dialects/rpc.h"
 #include "gateway/http/http_error.h"
+#include "gateway/upstream/envelope.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/wire_format_lite.h"

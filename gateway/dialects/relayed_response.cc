@@ -7,7 +7,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "gateway/dialects/envelope.h"
+#include "gateway/upstream/envelope.h"
 #include "gateway/upstream/grpc_status.h"
 #include "platform/status/status.h"
 

@@ -4,11 +4,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "gateway/dialects/envelope.h"
 #include "gateway/dialects/raw_body.h"
 #include "gateway/dialects/rest.h"
 #include "gateway/fake_call.h"
 #include "gateway/transcoding/testdata/contract_pool.h"
+#include "gateway/upstream/envelope.h"
 #include "gateway/upstream/fake_upstream.h"
 #include "platform/status/status.h"
 #include "platform/testing/status_matchers.h"

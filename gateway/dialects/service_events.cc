@@ -4,10 +4,10 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "gateway/dialects/envelope.h"
 #include "gateway/dialects/rpc.h"
 #include "gateway/http/message.h"
 #include "gateway/http/whole_body.h"
+#include "gateway/upstream/envelope.h"
 #include "gateway/upstream/grpc_status.h"
 #include "platform/status/status.h"
 

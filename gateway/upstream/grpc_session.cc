@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "gateway/upstream/envelope.h"
 #include "gateway/upstream/grpc_status.h"
 #include "gateway/upstream/grpc_stream.h"
 #include "platform/status/status.h"
@@ -333,7 +334,7 @@ int32_t GrpcSession::Start(const UnaryCall& call, absl::Duration timeout, Done d
     return 0;
   }
   GrpcStream& stream = state_->streams[id];
-  if (relay == nullptr) stream.request = Framed(call.message);
+  if (relay == nullptr) stream.request = Enveloped(call.message);
   stream.relay = std::move(relay);
   stream.received = MessageBuffer(state_->limits.message_bytes);
   stream.done = std::move(done);

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "gateway/upstream/growing_body.h"
+#include "gateway/upstream/growing_body_fixture.h"
 #include "gateway/upstream/grpc_session.h"
 #include "gateway/upstream/scripted_service_fixture.h"
 #include "platform/testing/status_matchers.h"

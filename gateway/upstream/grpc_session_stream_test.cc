@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/upstream/envelope.h"
 #include "gateway/upstream/grpc_session.h"
 #include "gateway/upstream/scripted_service_fixture.h"
 #include "platform/testing/status_matchers.h"
@@ -53,11 +54,11 @@ TEST_F(GrpcSessionStreamTest, MessagesAreTakenOneByOneAsTheyCome) {
   const int32_t id = Begin();
   EXPECT_THAT(service_.requests[id], Not(::testing::Contains(Pair("grpc-timeout", ::testing::_))));
   EXPECT_EQ(session_.Take(id), std::nullopt);
-  service_.Push(id, Framed("one") + Framed("") + Framed("three").substr(0, 6));
+  service_.Push(id, Enveloped("one") + Enveloped("") + Enveloped("three").substr(0, 6));
   ASSERT_OK(Exchange());
   EXPECT_EQ(arrived_, 1);
   EXPECT_THAT(TakeAll(id), ElementsAre("one", ""));
-  service_.Push(id, Framed("three").substr(6));
+  service_.Push(id, Enveloped("three").substr(6));
   ASSERT_OK(Exchange());
   EXPECT_EQ(arrived_, 2);
   EXPECT_THAT(TakeAll(id), ElementsAre("three"));
@@ -67,7 +68,7 @@ TEST_F(GrpcSessionStreamTest, MessagesAreTakenOneByOneAsTheyCome) {
 TEST_F(GrpcSessionStreamTest, WhoHasNotAskedInVainIsNotToldAgain) {
   const int32_t id = Begin();
   for (int i = 0; i < 3; ++i) {
-    service_.Push(id, Framed("x"));
+    service_.Push(id, Enveloped("x"));
     ASSERT_OK(Exchange());
   }
   EXPECT_EQ(arrived_, 1);
@@ -76,7 +77,7 @@ TEST_F(GrpcSessionStreamTest, WhoHasNotAskedInVainIsNotToldAgain) {
 
 TEST_F(GrpcSessionStreamTest, TheEndComesWithWhatWasNotTaken) {
   const int32_t id = Begin();
-  service_.Push(id, Framed("one") + Framed("two") + Framed("three"));
+  service_.Push(id, Enveloped("one") + Enveloped("two") + Enveloped("three"));
   ASSERT_OK(Exchange());
   EXPECT_EQ(session_.Take(id), "one");
   service_.Finish(id, {{"grpc-status", "14"}, {"grpc-message", "shutting down"}});
@@ -93,7 +94,7 @@ TEST_F(GrpcSessionStreamTest, TheEndComesWithWhatWasNotTaken) {
 
 TEST_F(GrpcSessionStreamTest, AnEndWithinAMessageIsAnErrorBehindTheWholeOnes) {
   const int32_t id = Begin();
-  service_.Push(id, Framed("one") + Framed("two").substr(0, 7));
+  service_.Push(id, Enveloped("one") + Enveloped("two").substr(0, 7));
   service_.Finish(id, kOkTrailers);
   ASSERT_OK(Exchange());
   ASSERT_EQ(outcomes_.size(), 1u);
@@ -117,12 +118,12 @@ TEST_F(GrpcSessionStreamTest, WhatIsNotTakenHoldsAWindowAndAMessageAndNoOtherStr
   const std::string message(1000, 'x');
   constexpr int kMessages = 3000;  // More than the connection's window.
   std::string all;
-  for (int i = 0; i < kMessages; ++i) all += Framed(message);
+  for (int i = 0; i < kMessages; ++i) all += Enveloped(message);
   service_.Push(idle, all);
   service_.Push(busy, all);
   ASSERT_OK(Exchange());
   const size_t held = all.size() - service_.unsent(idle);
-  EXPECT_LE(held, kWindow + Framed(message).size());
+  EXPECT_LE(held, kWindow + Enveloped(message).size());
   EXPECT_GE(held, kWindow);
 
   int taken = 0;
@@ -147,7 +148,7 @@ TEST_F(GrpcSessionStreamTest, AMessageLargerThanTheWindowComesWhole) {
   std::string prefix("\0\0", 2);
   prefix += {static_cast<char>(large.size() >> 16), static_cast<char>(large.size() >> 8),
              static_cast<char>(large.size())};
-  service_.Push(id, prefix + large + Framed("next"));
+  service_.Push(id, prefix + large + Enveloped("next"));
   ASSERT_OK(Exchange());
   EXPECT_EQ(session_.Take(id), large);
   EXPECT_EQ(session_.Take(id), "next");
@@ -169,7 +170,7 @@ TEST_F(GrpcSessionStreamTest, MessagesThatAreNotGrpcsEndTheStreamBehindThoseBefo
     outcomes_.clear();
     service_.resets.clear();
     const int32_t id = Begin();
-    service_.Push(id, Framed("one") + row.bytes);
+    service_.Push(id, Enveloped("one") + row.bytes);
     ASSERT_OK(Exchange());
     EXPECT_THAT(outcomes_, IsEmpty());
     EXPECT_EQ(session_.Take(id), "one");
@@ -200,7 +201,7 @@ TEST_F(GrpcSessionStreamTest, AServiceThatIgnoresTheWindowIsResetOneFrameLater) 
 
 TEST_F(GrpcSessionStreamTest, CancelledStreamsAreResetAndNotTold) {
   const int32_t id = Begin();
-  service_.Push(id, Framed("one"));
+  service_.Push(id, Enveloped("one"));
   ASSERT_OK(Exchange());
   session_.Cancel(id);
   EXPECT_EQ(session_.Take(id), "one");
@@ -226,7 +227,7 @@ TEST_F(GrpcSessionStreamTest, WhoIsToldMayCancelThatStreamAndOthers) {
   ASSERT_OK(Exchange());
   for (const int32_t id : {first, second}) {
     service_.Begin(id);
-    service_.Push(id, Framed("x"));
+    service_.Push(id, Enveloped("x"));
   }
   ASSERT_OK(Exchange());
   EXPECT_EQ(told, 1);
@@ -236,7 +237,7 @@ TEST_F(GrpcSessionStreamTest, WhoIsToldMayCancelThatStreamAndOthers) {
 TEST_F(GrpcSessionStreamTest, ALostStreamMayBeSentAgainUntilAMessageCame) {
   const int32_t with_headers = Begin();
   const int32_t with_message = Begin();
-  service_.Push(with_message, Framed("one"));
+  service_.Push(with_message, Enveloped("one"));
   ASSERT_OK(Exchange());
   session_.Lose("connection reset");
   ASSERT_EQ(outcomes_.size(), 2u);

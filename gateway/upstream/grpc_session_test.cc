@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/upstream/envelope.h"
 #include "gateway/upstream/scripted_service_fixture.h"
 #include "platform/testing/status_matchers.h"
 
@@ -37,9 +38,9 @@ TEST_F(GrpcSessionTest, CarriesACallAndItsAnswer) {
   EXPECT_THAT(service_.requests[id], Contains(Pair("te", "trailers")));
   EXPECT_THAT(service_.requests[id], Contains(Pair("grpc-timeout", "1000000u")));
   EXPECT_THAT(service_.requests[id], Contains(Pair("x-request-id", "r1")));
-  EXPECT_EQ(service_.bodies[id], Framed("hello"));
+  EXPECT_EQ(service_.bodies[id], Enveloped("hello"));
 
-  service_.Answer(id, Framed("world"), {{"grpc-status", "0"}, {"corridor-version", "v"}});
+  service_.Answer(id, Enveloped("world"), {{"grpc-status", "0"}, {"corridor-version", "v"}});
   ASSERT_OK(Exchange());
   ASSERT_EQ(outcomes_.size(), 1u);
   EXPECT_OK(outcomes_[0].reply.status);
@@ -58,7 +59,7 @@ struct BadAnswer {
 
 TEST_F(GrpcSessionTest, AnswersThatAreNotGrpcsAreErrors) {
   const std::vector<BadAnswer> rows = {
-      {"no status", Framed("x"), {}, absl::StatusCode::kInternal, "without a status"},
+      {"no status", Enveloped("x"), {}, absl::StatusCode::kInternal, "without a status"},
       {"no message", "", {{"grpc-status", "0"}}, absl::StatusCode::kInternal, "truncated"},
       {"half a message",
        std::string("\0\0\0\0\5ab", 7),
@@ -66,7 +67,7 @@ TEST_F(GrpcSessionTest, AnswersThatAreNotGrpcsAreErrors) {
        absl::StatusCode::kInternal,
        "truncated"},
       {"two messages",
-       Framed("a") + Framed("b"),
+       Enveloped("a") + Enveloped("b"),
        {{"grpc-status", "0"}},
        absl::StatusCode::kInternal,
        "more than one answer"},
@@ -81,7 +82,7 @@ TEST_F(GrpcSessionTest, AnswersThatAreNotGrpcsAreErrors) {
        absl::StatusCode::kResourceExhausted,
        "limit of 200 bytes"},
       {"large trailers",
-       Framed("a"),
+       Enveloped("a"),
        {{"grpc-status", "0"}, {"x", std::string(2000, 'y')}},
        absl::StatusCode::kInternal,
        "1000 bytes of headers"}};
@@ -172,7 +173,7 @@ TEST_F(GrpcSessionTest, GoAwayEndsWhatIsAboveItsLastStreamAndLetsTheRestFinish) 
   EXPECT_TRUE(session_.is_retired());
   EXPECT_EQ(Start(), 0);
 
-  service_.Answer(first, Framed("done"), {{"grpc-status", "0"}});
+  service_.Answer(first, Enveloped("done"), {{"grpc-status", "0"}});
   ASSERT_OK(Exchange());
   ASSERT_EQ(outcomes_.size(), 2u);
   EXPECT_EQ(outcomes_[1].reply.message, "done");

@@ -1,36 +1,21 @@
-// The prefix of a message: a byte that says whether it is compressed, and its length in big-endian.
 #include "gateway/upstream/message_buffer.h"
 
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "gateway/upstream/envelope.h"
 
 namespace corridor::gateway {
 namespace {
 
-constexpr size_t kPrefixBytes = 5;
 // Memory for a message is taken at once up to this size, else as it comes.
 constexpr size_t kMostReservedAhead = 1 << 20;
 
-size_t LengthIn(std::string_view prefix) {
-  const auto* b = reinterpret_cast<const unsigned char*>(prefix.data());
-  return static_cast<size_t>(b[1]) << 24 | static_cast<size_t>(b[2]) << 16 |
-         static_cast<size_t>(b[3]) << 8 | static_cast<size_t>(b[4]);
-}
-
 }  // namespace
 
-std::string Framed(std::string_view message, uint8_t flag) {
-  const auto n = static_cast<uint32_t>(message.size());
-  std::string framed;
-  framed.reserve(kPrefixBytes + message.size());
-  framed += {static_cast<char>(flag), static_cast<char>(n >> 24), static_cast<char>(n >> 16),
-             static_cast<char>(n >> 8), static_cast<char>(n)};
-  return framed += message;
-}
-
 size_t MessageBuffer::front_size() const {
-  return size() < kPrefixBytes ? kPrefixBytes : kPrefixBytes + LengthIn(view());
+  return kEnvelopeBytes + EnvelopedBytes(view()).value_or(0);
 }
 
 void MessageBuffer::Add(std::string_view bytes) {
@@ -44,29 +29,27 @@ void MessageBuffer::Add(std::string_view bytes) {
 }
 
 absl::Status MessageBuffer::Check() const {
-  if (size() < kPrefixBytes) return absl::OkStatus();
+  const std::optional<size_t> length = EnvelopedBytes(view());
+  if (!length) return absl::OkStatus();
   if (view()[0] != 0) return absl::InternalError("the service compressed its answer unasked");
-  const size_t length = LengthIn(view());
-  if (length <= most_bytes_) return absl::OkStatus();
+  if (*length <= most_bytes_) return absl::OkStatus();
   return absl::ResourceExhaustedError(absl::StrCat(
-      "the answer of ", length, " bytes is larger than the limit of ", most_bytes_, " bytes"));
+      "the answer of ", *length, " bytes is larger than the limit of ", most_bytes_, " bytes"));
 }
 
-bool MessageBuffer::has_message() const {
-  return size() >= kPrefixBytes && size() >= front_size() && Check().ok();
-}
+bool MessageBuffer::has_message() const { return size() >= front_size() && Check().ok(); }
 
 std::string MessageBuffer::Take() {
   const size_t taken = front_size();
   counted_ -= std::min(counted_, taken);
   if (taken == size()) {
     std::string message = std::move(bytes_);
-    message.erase(0, begin_ + kPrefixBytes);
+    message.erase(0, begin_ + kEnvelopeBytes);
     bytes_ = std::string();
     begin_ = 0;
     return message;
   }
-  std::string message = bytes_.substr(begin_ + kPrefixBytes, taken - kPrefixBytes);
+  std::string message = bytes_.substr(begin_ + kEnvelopeBytes, taken - kEnvelopeBytes);
   begin_ += taken;
   return message;
 }

@@ -1,19 +1,14 @@
-// Length-prefixed messages of a gRPC call, as they are sent, and as they come in pieces. No
-// sockets.
+// Length-prefixed messages of a gRPC call, as they come in pieces. No sockets.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
 
 namespace corridor::gateway {
-
-// A message behind its prefix. `flag`: 0, or what else its first byte says.
-std::string Framed(std::string_view message, uint8_t flag = 0);
 
 class MessageBuffer {
  public:

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/upstream/envelope.h"
 #include "platform/testing/status_matchers.h"
 
 namespace corridor::gateway {
@@ -11,10 +12,10 @@ namespace {
 
 using ::testing::HasSubstr;
 
-TEST(FramedTest, AMessageIsBehindItsFlagAndItsLength) {
+TEST(EnvelopeTest, AMessageIsBehindItsFlagAndItsLength) {
   const std::string message(0x10203, 'x');
-  EXPECT_EQ(Framed(message), std::string("\0\0\1\2\3", 5) + message);
-  EXPECT_EQ(Framed("", 0x80), std::string("\x80\0\0\0\0", 5));
+  EXPECT_EQ(Enveloped(message), std::string("\0\0\1\2\3", 5) + message);
+  EXPECT_EQ(Enveloped("", 0x80), std::string("\x80\0\0\0\0", 5));
 }
 
 TEST(MessageBufferTest, MessagesComeOutAsTheyWereWhateverThePieces) {
@@ -24,7 +25,7 @@ TEST(MessageBufferTest, MessagesComeOutAsTheyWereWhateverThePieces) {
     std::string bytes;
     for (size_t i = 0; i < 20; ++i) {
       sent.emplace_back(random() % 300, static_cast<char>('a' + i));
-      bytes += Framed(sent.back());
+      bytes += Enveloped(sent.back());
     }
     MessageBuffer buffer(300);
     std::vector<std::string> taken;
@@ -51,10 +52,10 @@ TEST(MessageBufferTest, MessagesComeOutAsTheyWereWhateverThePieces) {
 
 TEST(MessageBufferTest, OnlyTheMessageAtTheFrontIsCountedAndOnce) {
   MessageBuffer buffer(100);
-  buffer.Add(Framed("first").substr(0, 7));
+  buffer.Add(Enveloped("first").substr(0, 7));
   EXPECT_EQ(buffer.CountFront(), 7u);
   EXPECT_EQ(buffer.CountFront(), 0u);
-  buffer.Add(Framed("first").substr(7) + Framed("second"));
+  buffer.Add(Enveloped("first").substr(7) + Enveloped("second"));
   EXPECT_EQ(buffer.excess(), 11u);
   EXPECT_EQ(buffer.CountFront(), 3u);
   EXPECT_EQ(buffer.Take(), "first");
@@ -76,10 +77,10 @@ TEST(MessageBufferTest, WhatIsCompressedOrTooLargeIsKnownByItsPrefix) {
 
 TEST(MessageBufferTest, WhatWasCutOffIsDroppedAndSaid) {
   MessageBuffer buffer(10);
-  buffer.Add(Framed("a") + Framed("b"));
+  buffer.Add(Enveloped("a") + Enveloped("b"));
   EXPECT_EQ(buffer.Take(), "a");
   EXPECT_OK(buffer.KeepWhole());
-  buffer.Add(Framed("c").substr(0, 5));
+  buffer.Add(Enveloped("c").substr(0, 5));
   EXPECT_THAT(buffer.KeepWhole(), StatusIs(absl::StatusCode::kInternal, HasSubstr("truncated")));
   EXPECT_EQ(buffer.Take(), "b");
   EXPECT_TRUE(buffer.is_empty());

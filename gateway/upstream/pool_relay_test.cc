@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "absl/time/clock.h"
-#include "gateway/upstream/growing_body.h"
-#include "gateway/upstream/message_buffer.h"
+#include "gateway/upstream/envelope.h"
+#include "gateway/upstream/growing_body_fixture.h"
 #include "gateway/upstream/pool.h"
 #include "gateway/upstream/pool_fixture.h"
 #include "platform/status/status.h"
@@ -262,9 +262,9 @@ TEST_F(PoolRelayTest, AUnaryCallPassesThroughWithItsMetadataAsTheyAre) {
   StartBoth();
   RelayCall call = CallOf("/a.B/Sum");
   call.metadata = {{"echo", "plain"}, {"echo-bin", "AAE"}};
-  const auto relay = Begin(call, Framed("hello"));
+  const auto relay = Begin(call, Enveloped("hello"));
   const RelayedAnswer::Ending end = relay->End();
-  EXPECT_EQ(relay->Bytes(6), Framed("5"));
+  EXPECT_EQ(relay->Bytes(6), Enveloped("5"));
   EXPECT_THAT(relay->Head(), Contains(Pair("content-type", "application/grpc")));
   EXPECT_THAT(relay->Head(), Contains(Pair("initial", "1")));
   EXPECT_THAT(relay->Head(), Contains(Pair("initial-bin", "AAE")));
@@ -277,7 +277,7 @@ TEST_F(PoolRelayTest, AUnaryCallPassesThroughWithItsMetadataAsTheyAre) {
 
 TEST_F(PoolRelayTest, AnErrorWithoutAnswerHasItsTrailersAndNoHead) {
   StartBoth();
-  const auto relay = Begin(CallOf("/a.B/Refuse"), Framed(""));
+  const auto relay = Begin(CallOf("/a.B/Refuse"), Enveloped(""));
   const RelayedAnswer::Ending end = relay->End();
   EXPECT_FALSE(relay->has_head());
   EXPECT_THAT(end.trailers, Contains(Pair("grpc-status", "10")));
@@ -290,7 +290,7 @@ TEST_F(PoolRelayTest, MessagesGoBothWaysWhileBothAreOpen) {
   const auto relay = BeginOpen(CallOf("/a.B/Echo"));
   std::string all;
   for (int i = 0; i < 20; ++i) {
-    const std::string frame = Framed("message " + std::to_string(i));
+    const std::string frame = Enveloped("message " + std::to_string(i));
     all += frame;
     relay->Add(frame);
     EXPECT_EQ(relay->Bytes(all.size()), all);
@@ -302,11 +302,11 @@ TEST_F(PoolRelayTest, MessagesGoBothWaysWhileBothAreOpen) {
 TEST_F(PoolRelayTest, ALongUploadOfManyMessagesArrivesWhole) {
   StartBoth();
   const auto relay = BeginOpen(CallOf("/a.B/Sum"));
-  const std::string frame = Framed(std::string(100'000, 'x'));
+  const std::string frame = Enveloped(std::string(100'000, 'x'));
   for (int i = 0; i < 100; ++i) relay->Add(frame);
   relay->EndBody();
   EXPECT_THAT(relay->End().trailers, Contains(Pair("grpc-status", "0")));
-  EXPECT_EQ(relay->Bytes(1), Framed("10000000"));
+  EXPECT_EQ(relay->Bytes(1), Enveloped("10000000"));
 }
 
 TEST_F(PoolRelayTest, AServiceThatDoesNotReadHoldsUpTheClientAndNobodyElse) {
@@ -314,12 +314,12 @@ TEST_F(PoolRelayTest, AServiceThatDoesNotReadHoldsUpTheClientAndNobodyElse) {
   auto body = std::make_shared<GrowingBody>();
   body->NeverEnd();
   const Relay slow(loop_, *pool_, CallOf("/a.B/StopReading"), body);
-  const auto other = Begin(CallOf("/a.B/Sum"), Framed("hello"));
+  const auto other = Begin(CallOf("/a.B/Sum"), Enveloped("hello"));
   EXPECT_THAT(other->End().trailers, Contains(Pair("grpc-status", "0")));
   size_t before = 0;
   size_t now = 1;
   for (int settled = 0; settled < 3;) {
-    const auto again = Begin(CallOf("/a.B/Sum"), Framed("hello"));
+    const auto again = Begin(CallOf("/a.B/Sum"), Enveloped("hello"));
     again->End();
     before = now;
     loop_.Sync([&] { now = body->read; });
@@ -338,7 +338,7 @@ TEST_F(PoolRelayTest, AReaderThatDoesNotReadHoldsUpTheServiceAndNobodyElse) {
   int before = -1;
   int now = 0;
   for (int settled = 0; settled < 3;) {
-    const auto other = Begin(CallOf("/a.B/Sum"), Framed("hello"));
+    const auto other = Begin(CallOf("/a.B/Sum"), Enveloped("hello"));
     other->End();
     before = std::exchange(now, service_.sent.load());
     settled = before == now ? settled + 1 : 0;
@@ -353,7 +353,7 @@ TEST_F(PoolRelayTest, AReaderThatDoesNotReadHoldsUpTheServiceAndNobodyElse) {
 TEST_F(PoolRelayTest, DroppingTheAnswerCancelsTheCall) {
   StartBoth();
   const auto relay = BeginOpen(CallOf("/a.B/Echo"));
-  relay->Add(Framed("x"));
+  relay->Add(Enveloped("x"));
   relay->Bytes(6);
   relay->Drop();
   service_.AwaitCancelled(1);
@@ -362,7 +362,7 @@ TEST_F(PoolRelayTest, DroppingTheAnswerCancelsTheCall) {
 TEST_F(PoolRelayTest, ABodyThatIsCutOffCancelsTheCall) {
   StartBoth();
   const auto relay = BeginOpen(CallOf("/a.B/Echo"));
-  relay->Add(Framed("x"));
+  relay->Add(Enveloped("x"));
   relay->Bytes(6);
   relay->EndBody(/*is_whole=*/false);
   EXPECT_THAT(relay->End().failure,
@@ -373,9 +373,9 @@ TEST_F(PoolRelayTest, ABodyThatIsCutOffCancelsTheCall) {
 TEST_F(PoolRelayTest, AServiceThatHasAnsweredEndsTheRequest) {
   StartBoth();
   const auto relay = BeginOpen(CallOf("/a.B/TakeOne"));
-  relay->Add(Framed("x"));
+  relay->Add(Enveloped("x"));
   EXPECT_THAT(relay->End().trailers, Contains(Pair("grpc-status", "0")));
-  relay->Add(Framed("too late"));
+  relay->Add(Enveloped("too late"));
 }
 
 TEST_F(PoolRelayTest, TheDeadlineIsPassedOnAndEnforced) {
@@ -400,14 +400,14 @@ TEST_F(PoolRelayTest, TheDeadlineIsPassedOnAndEnforced) {
 
 TEST_F(PoolRelayTest, ARepeatableCallThatWasTurnedAwayIsSentAgainOnce) {
   StartBoth();
-  EXPECT_THAT(Begin(Repeatable("/a.B/TurnAway"), Framed("x"))->End().trailers,
+  EXPECT_THAT(Begin(Repeatable("/a.B/TurnAway"), Enveloped("x"))->End().trailers,
               Contains(Pair("grpc-status", "14")));
   EXPECT_EQ(service_.calls, 2);
 }
 
 TEST_F(PoolRelayTest, ARepeatableCallThatADrainCancelledIsSentAgainWithAllOfItsBody) {
   StartBoth();
-  const auto relay = Begin(Repeatable("/a.B/CancelOnce"), Framed("x"));
+  const auto relay = Begin(Repeatable("/a.B/CancelOnce"), Enveloped("x"));
   EXPECT_THAT(relay->End().trailers, Contains(Pair("grpc-status", "0")));
   EXPECT_EQ(service_.calls, 2);
   EXPECT_EQ(service_.received, 1);
@@ -415,7 +415,7 @@ TEST_F(PoolRelayTest, ARepeatableCallThatADrainCancelledIsSentAgainWithAllOfItsB
 
 TEST_F(PoolRelayTest, OtherCallsAreNotSentAgain) {
   StartBoth();
-  EXPECT_THAT(Begin(CallOf("/a.B/TurnAway"), Framed("x"))->End().trailers,
+  EXPECT_THAT(Begin(CallOf("/a.B/TurnAway"), Enveloped("x"))->End().trailers,
               Contains(Pair("grpc-status", "14")));
   EXPECT_EQ(service_.calls, 1);
 }
@@ -423,7 +423,7 @@ TEST_F(PoolRelayTest, OtherCallsAreNotSentAgain) {
 TEST_F(PoolRelayTest, ALostConnectionAfterTheHeadEndsTheCallNamingTheService) {
   StartBoth();
   const auto relay = BeginOpen(Repeatable("/a.B/Echo"));
-  relay->Add(Framed("x"));
+  relay->Add(Enveloped("x"));
   relay->Bytes(6);
   StopServer();
   const RelayedAnswer::Ending end = relay->End();
@@ -437,7 +437,7 @@ TEST_F(PoolRelayTest, WithoutAServiceACallEndsAtOnceNamingIt) {
   port_ = 1;
   StartPool();
   EXPECT_THAT(
-      Begin(CallOf("/a.B/Sum"), Framed("x"))->End().failure,
+      Begin(CallOf("/a.B/Sum"), Enveloped("x"))->End().failure,
       StatusIs(absl::StatusCode::kUnavailable, HasSubstr("memberstates cannot be reached")));
 }
 
@@ -447,7 +447,7 @@ TEST_F(PoolRelayTest, OneStreamTooManyIsRefusedAndOtherCallsAreNot) {
   RelayCall streaming = CallOf("/a.B/Echo");
   streaming.is_streaming = true;
   const auto first = BeginOpen(streaming);
-  first->Add(Framed("x"));
+  first->Add(Enveloped("x"));
   first->Bytes(6);
   EXPECT_THAT(Begin(streaming, "")->End().failure,
               StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("limit of 1 streams")));

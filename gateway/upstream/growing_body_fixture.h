@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "gateway/http/body_source.h"
-#include "gateway/upstream/message_buffer.h"
+#include "gateway/upstream/envelope.h"
 
 namespace corridor::gateway {
 
@@ -16,7 +16,7 @@ class GrowingBody : public BodySource {
  public:
   void Start(std::function<void()> wake) override { wake_ = std::move(wake); }
   bool Read(std::string& out, size_t enough) override {
-    while (is_endless_ && bytes_.size() < enough) bytes_ += Framed(std::string(1000, 'x'));
+    while (is_endless_ && bytes_.size() < enough) bytes_ += Enveloped(std::string(1000, 'x'));
     const size_t size = out.size() < enough ? std::min(enough - out.size(), bytes_.size()) : 0;
     out.append(bytes_, 0, size);
     bytes_.erase(0, size);

@@ -17,6 +17,7 @@ struct Envelope {
 };
 
 void AppendEnvelope(uint8_t flags, std::string_view message, std::string& out);
+std::string Enveloped(std::string_view message, uint8_t flags = 0);
 
 // How long the message of the envelope at the front of `bytes` is; nothing before that has come.
 std::optional<size_t> EnvelopedBytes(std::string_view bytes);

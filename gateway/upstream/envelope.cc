@@ -1,4 +1,4 @@
-#include "gateway/dialects/envelope.h"
+#include "gateway/upstream/envelope.h"
 
 namespace corridor::gateway {
 
@@ -6,6 +6,13 @@ void AppendEnvelope(uint8_t flags, std::string_view message, std::string& out) {
   out += static_cast<char>(flags);
   for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(message.size() >> shift);
   out += message;
+}
+
+std::string Enveloped(std::string_view message, uint8_t flags) {
+  std::string envelope;
+  envelope.reserve(kEnvelopeBytes + message.size());
+  AppendEnvelope(flags, message, envelope);
+  return envelope;
 }
 
 std::optional<size_t> EnvelopedBytes(std::string_view bytes) {
