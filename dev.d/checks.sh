@@ -132,7 +132,7 @@ soak() {
     esac
     shift
   done
-  build release fault_{crash,order,rolling_restart,slow_readers,slowloris,hostile_http2}_test
+  build release fault_{crash,order,rolling_restart,slow_readers,slowloris,hostile_http2,transfer}_test
   begin=$SECONDS
   until ((round > 0 && SECONDS >= begin + minutes * 60)); do
     say "soak: round $((++round))"
@@ -142,6 +142,7 @@ soak() {
     CORRIDOR_READERS=1000 "$tests/fault_slow_readers_test"
     "$tests/fault_slowloris_test"
     "$tests/fault_hostile_http2_test"
+    CORRIDOR_MEGABYTES=10240 "$tests/fault_transfer_test"
   done
   say "soak: $round rounds in $((SECONDS - begin)) s, none failed"
 }
