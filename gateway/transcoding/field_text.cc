@@ -75,8 +75,11 @@ absl::Status StoreRead(Message& message, const FieldDescriptor& field, std::stri
 absl::Status StoreNamedValue(Message& message, const FieldDescriptor& field, std::string_view text,
                              std::string_view path) {
   int32_t number = 0;
-  const std::string why = ReadEnum(text, *field.enum_type(), number);
-  if (!why.empty()) return InvalidField(path, text, why);
+  // Enums are open: a number need not be that of a value.
+  if (!ReadInteger(text, number).empty()) {
+    const std::string why = ReadEnum(text, *field.enum_type(), number);
+    if (!why.empty()) return InvalidField(path, text, why);
+  }
   StoreEnum(message, field, number);
   return absl::OkStatus();
 }

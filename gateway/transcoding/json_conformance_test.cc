@@ -106,6 +106,7 @@ const Accepted kAccepted[] = {
     {R"({"aColour":"GREEN"})", "a_colour: GREEN"},
     {R"({"aColour":1})", "a_colour: RED", R"({"aColour":"RED"})"},
     {R"({"aColour":1.0})", "a_colour: RED", R"({"aColour":"RED"})"},
+    {R"({"aColour":"1"})", "a_colour: RED", R"({"aColour":"RED"})"},
     {R"({"aColour":0})", "", "{}"},
     {R"({"aColour":123,"colours":[-1]})", "a_colour: 123 colours: -1"},
     // Null is absent.
@@ -312,6 +313,7 @@ const Refused kRefused[] = {
     {R"({"counts":{"yes":1}})", "is not true or false"},
     {R"({"aColour":"red"})", "is not one of"},
     {R"({"aColour":1.5})", "is not one of"},
+    {R"({"aColour":"182"})", "is not one of"},
     {R"({"aColour":true})", "is not the name of a Colour"},
     // Null within.
     {R"({"int32s":[null]})", "is not an integer"},

@@ -311,12 +311,24 @@ class Reader {
   absl::Status ReadNumberValue(const FieldTable& field, const Place* place, Form form) {
     std::string_view number;
     RETURN_IF_ERROR(scanner_.ReadNumber(number));
+    if (field.type == FieldDescriptor::TYPE_ENUM) return PutEnumNumber(field, number, place, form);
     const bool is_real =
         field.type == FieldDescriptor::TYPE_DOUBLE || field.type == FieldDescriptor::TYPE_FLOAT;
     if (is_real || number.find_first_of(".eE") == std::string_view::npos) {
       return PutText(field, number, place, form);
     }
     return PutText(field, IntegerDigits(number), place, form);
+  }
+
+  // Enums are open: a number need not be that of a value.
+  absl::Status PutEnumNumber(const FieldTable& field, std::string_view number, const Place* place,
+                             Form form) {
+    int32_t value = 0;
+    if (!ReadInteger(IntegerDigits(number), value).empty()) {
+      return PutText(field, number, place, form);  // Which says what there is.
+    }
+    wire_.PutBits(field, static_cast<uint64_t>(value), form);
+    return absl::OkStatus();
   }
 
   // A scalar from the text of a string, a key, or digits.

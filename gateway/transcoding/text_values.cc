@@ -113,7 +113,8 @@ std::string ReadEnum(std::string_view text, const EnumDescriptor& type, int32_t&
     number = value->number();
     return "";
   }
-  if (const std::optional<int32_t> parsed = Parse<int32_t>(text)) {
+  const std::optional<int32_t> parsed = Parse<int32_t>(text);
+  if (parsed && type.FindValueByNumber(*parsed) != nullptr) {
     number = *parsed;
     return "";
   }

@@ -23,7 +23,7 @@ std::string ReadReal(std::string_view text, Real& value);
 
 std::string ReadBool(std::string_view text, bool& value);
 
-// By name or number; any number of 32 bits.
+// By name or by the number of a value.
 std::string ReadEnum(std::string_view text, const google::protobuf::EnumDescriptor& type,
                      int32_t& number);
 
