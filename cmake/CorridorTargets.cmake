@@ -58,7 +58,7 @@ function(corridor_bench)
   set_target_properties(${ARG_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bench)
 endfunction()
 
-# corridor_fuzz(NAME n SRCS n.cc DEPS … [CORPUS dir]): a libFuzzer target; its test runs ten seconds.
+# corridor_fuzz(NAME n SRCS n.cc DEPS … [CORPUS dir]): a libFuzzer target; its test runs twenty seconds.
 function(corridor_fuzz)
   cmake_parse_arguments(ARG "" "NAME;CORPUS" "SRCS;DEPS" ${ARGN})
   if(NOT CORRIDOR_FUZZ)
@@ -74,7 +74,7 @@ function(corridor_fuzz)
     set(seeds ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_CORPUS})
   endif()
   add_test(NAME ${ARG_NAME}
-           COMMAND ${ARG_NAME} -max_total_time=10 -timeout=5 -rss_limit_mb=2048 -print_final_stats=1
+           COMMAND ${ARG_NAME} -max_total_time=20 -timeout=5 -rss_limit_mb=2048 -print_final_stats=1
                    -artifact_prefix=${found}/ ${found} ${seeds})
   set_tests_properties(${ARG_NAME} PROPERTIES TIMEOUT 60 LABELS fuzz)
   # For ./dev fuzz: binary, corpus that grows, seeds if any; a line each.

@@ -82,7 +82,7 @@ absl::StatusOr<Headers> MetadataFor(const Call& call, const std::string& content
 absl::Status CheckOrigin(const HttpRequest& request, const KnownHosts& hosts) {
   const std::string* origin = FindHeader(request.headers, "origin");
   if (origin == nullptr || hosts.KnowsOrigin(*origin)) return absl::OkStatus();
-  return StatusOf(UnknownOrigin("calls", *origin));
+  return StatusOf(UnknownOrigin("writes", *origin));
 }
 
 absl::StatusOr<absl::Time> DeadlineOf(const Call& call, absl::Duration without) {
@@ -124,7 +124,9 @@ absl::StatusOr<GrpcCalls::Opened> GrpcCalls::Open(Call& call, const std::string&
     return NoSuchMethod(request.path, parts_.reflection);
   }
   call.set_route(request.method, request.path);
-  RETURN_IF_ERROR(CheckOrigin(request, parts_.rpc.hosts));
+  if (method != nullptr && !method->is_read) {
+    RETURN_IF_ERROR(CheckOrigin(request, parts_.rpc.hosts));
+  }
   const bool is_open_ended =
       is_reflection || (method != nullptr && (method->is_streaming || method->takes_stream));
   RelayCall rpc;

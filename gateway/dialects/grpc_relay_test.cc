@@ -262,14 +262,19 @@ TEST_F(GrpcRelayTest, WhatCannotBeAskedIsToldWhy) {
   }
 }
 
-TEST_F(GrpcRelayTest, PagesFromElsewhereAreRefused) {
-  HttpRequest request = Call(kGet);
+TEST_F(GrpcRelayTest, PagesFromElsewhereMayNotWrite) {
+  HttpRequest request = Call(kWrite);
   request.headers.emplace_back("origin", "http://evil.example");
   EXPECT_THAT(StatusOf(Answer(request)),
               StatusIs(absl::StatusCode::kPermissionDenied, HasSubstr("http://evil.example")));
+  EXPECT_THAT(memberstates_.relays, IsEmpty());
   request.headers.back().second = "http://localhost:8080";
   Serve(relay_, request);
   EXPECT_THAT(memberstates_.relays, SizeIs(1));
+  HttpRequest read = Call(kGet);
+  read.headers.emplace_back("origin", "http://evil.example");
+  Serve(relay_, read);
+  EXPECT_THAT(memberstates_.relays, SizeIs(2));
 }
 
 TEST_F(GrpcRelayTest, WhatNoGrpcClientSendsIsAnErrorOfHttp) {

@@ -25,7 +25,8 @@ void AnnounceReady(int fd,
     if (written < 0) break;
     rest.remove_prefix(static_cast<size_t>(written));
   }
-  close(fd);
+  // Logs go to the standard streams: a connection must not get the number of one.
+  if (fd > STDERR_FILENO) close(fd);
 }
 
 }  // namespace corridor::process

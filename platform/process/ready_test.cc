@@ -34,6 +34,21 @@ TEST(ReadyTest, AParentThatHasGoneDoesNoHarm) {
   EXPECT_EQ(fcntl(ends[1], F_GETFD), -1);
 }
 
+TEST(ReadyTest, AStandardStreamStaysOpenForTheLog) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const int kept = dup(STDOUT_FILENO);
+  ASSERT_EQ(dup2(ends[1], STDOUT_FILENO), STDOUT_FILENO);
+  AnnounceReady(STDOUT_FILENO, {{"listen", "127.0.0.1:1"}});
+  const bool is_open = fcntl(STDOUT_FILENO, F_GETFD) != -1;
+  ASSERT_EQ(dup2(kept, STDOUT_FILENO), STDOUT_FILENO);
+  close(kept);
+  close(ends[1]);
+  EXPECT_TRUE(is_open);
+  EXPECT_EQ(ReadAll(ends[0]), "{\"listen\":\"127.0.0.1:1\"}\n");
+  close(ends[0]);
+}
+
 TEST(ReadyTest, NoDescriptorMeansNothingIsSaid) { AnnounceReady(-1, {{"listen", "127.0.0.1:1"}}); }
 
 }  // namespace
