@@ -48,6 +48,9 @@ class Call {
   absl::Time arrived() const { return arrived_; }
   // The client's `x-request-id` when it is sane, else one made here.
   const std::string& id() const { return id_; }
+  // Who asks, among those that share what services can do. As long as nobody has a name it is a
+  // connection.
+  uint64_t client() const { return std::hash<std::string>()(peer_); }
   const telemetry::TraceContext& trace() const { return trace_; }
 
   // For the dialect.

@@ -78,6 +78,9 @@ config::OptionTable Options::Table() {
                 "for the body of a request to arrive")
       .Duration("write-timeout", &write_timeout, kShortest, kLongest,
                 "for a client to take its answer")
+      .Duration("overload-wait", &overload_wait, kShortest, kLongest,
+                "that unary calls may wait in a service beside the time they take: more calls than "
+                "that are turned away with 503")
       .Duration("connect-timeout", &connect_timeout, kShortest, kLongest,
                 "for a connection to a service to be made")
       .Duration("resolve-every", &resolve_every, kShortest, kLongest,

@@ -43,6 +43,7 @@ struct Options {
   absl::Duration head_timeout = absl::Seconds(10);
   absl::Duration body_timeout = absl::Seconds(30);
   absl::Duration write_timeout = absl::Seconds(30);
+  absl::Duration overload_wait = absl::Milliseconds(100);
   absl::Duration connect_timeout = absl::Seconds(1);
   absl::Duration resolve_every = absl::Seconds(10);
   absl::Duration ping_after = absl::Seconds(5);

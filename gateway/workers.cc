@@ -1,6 +1,7 @@
 // Wires one worker a loop, and hands a connection to another loop when its own has too many.
 #include "gateway/workers.h"
 
+#include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/registry.h>
 
@@ -31,6 +32,7 @@
 #include "gateway/http/listener.h"
 #include "gateway/http/tls_certificate.h"
 #include "gateway/loop.h"
+#include "gateway/overload/limited_upstream.h"
 #include "gateway/upstream/pool.h"
 #include "gateway/views/area_profile.h"
 #include "openapi_document.h"
@@ -57,6 +59,28 @@ prometheus::Gauge& OpenConnections(telemetry::Telemetry& telemetry) {
       .Add({});
 }
 
+using LimitMetrics = std::map<std::string, LimitedUpstream::Metrics>;
+
+// By service.
+LimitMetrics MetricsOfLimits(const std::map<std::string, std::string>& services,
+                             telemetry::Telemetry& telemetry) {
+  auto& limits = prometheus::BuildGauge()
+                     .Name("corridor_gateway_concurrency_limit")
+                     .Help("Unary calls that may run at once in a service, of all loops.")
+                     .Register(telemetry.registry());
+  auto& turned_away = prometheus::BuildCounter()
+                          .Name("corridor_gateway_calls_turned_away_total")
+                          .Help("Calls beyond that, answered with UNAVAILABLE.")
+                          .Register(telemetry.registry());
+  LimitMetrics metrics;
+  for (const auto& [service, targets] : services) {
+    if (targets.empty()) continue;
+    metrics[service] = {&limits.Add({{"service", service}}),
+                        &turned_away.Add({{"service", service}})};
+  }
+  return metrics;
+}
+
 // What all loops share.
 struct Shared {
   Shared(const Options& options, CorsOrigins origins, const Contract& c,
@@ -66,7 +90,8 @@ struct Shared {
         hosts(options.hosts, options.cors_origins),
         cors_origins(std::move(origins)),
         budget(options.max_connections, &OpenConnections(telemetry)),
-        bytes(options.max_held_bytes) {}
+        bytes(options.max_held_bytes),
+        limit_metrics(MetricsOfLimits(options.services, telemetry)) {}
 
   const Contract& contract;
   TelemetryLog log;
@@ -74,6 +99,7 @@ struct Shared {
   const CorsOrigins cors_origins;
   ConnectionBudget budget;
   ByteBudget bytes;
+  const LimitMetrics limit_metrics;
   std::unique_ptr<TlsCertificate> tls;  // Null: TLS is not spoken.
   std::atomic<Stage> stage{Stage::kStarting};
 };
@@ -84,6 +110,7 @@ class Worker {
   Worker(const Options& options, const std::vector<PoolOptions>& services, Shared& shared,
          std::unique_ptr<Listener> listener)
       : pools_(Pools(services, loop_)),
+        services_(Limited(options, shared)),
         health_(std::string(process::Version())),
         readiness_(shared.stage, ByName()),
         area_profile_(ByName()),
@@ -128,6 +155,7 @@ class Worker {
 
  private:
   using PoolsByName = std::map<std::string, std::unique_ptr<Pool>>;
+  using ServicesByName = std::map<std::string, std::unique_ptr<LimitedUpstream>>;
 
   static PoolsByName Pools(const std::vector<PoolOptions>& services, Loop& loop) {
     PoolsByName pools;
@@ -136,15 +164,24 @@ class Worker {
     }
     return pools;
   }
+  ServicesByName Limited(const Options& options, const Shared& shared) const {
+    ServicesByName limited;
+    for (const auto& [name, pool] : pools_) {
+      limited[name] = std::make_unique<LimitedUpstream>(
+          *pool, name, ConcurrencyOptions{.wait = options.overload_wait}, &absl::Now,
+          shared.limit_metrics.at(name));
+    }
+    return limited;
+  }
   std::map<std::string, Upstream*> ByName() const {
     std::map<std::string, Upstream*> by_name;
-    for (const auto& [name, pool] : pools_) by_name[name] = pool.get();
+    for (const auto& [name, service] : services_) by_name[name] = service.get();
     return by_name;
   }
   std::map<std::string, Upstream*> ByPackage() const {
     std::map<std::string, Upstream*> by_package;
-    for (const auto& [name, pool] : pools_) {
-      by_package[absl::StrCat("corridor.", name, ".v1")] = pool.get();
+    for (const auto& [name, service] : services_) {
+      by_package[absl::StrCat("corridor.", name, ".v1")] = service.get();
     }
     return by_package;
   }
@@ -171,6 +208,7 @@ class Worker {
 
   Loop loop_;
   const PoolsByName pools_;
+  const ServicesByName services_;
   HealthMethod health_;
   ReadinessMethod readiness_;
   AreaProfileView area_profile_;

@@ -224,8 +224,8 @@ absl::StatusOr<UnaryCall> Connect::RpcOf(const Asked& asked, std::string_view me
   ASSIGN_OR_RETURN(absl::Duration timeout, ConnectTimeout(asked.call->request().headers));
   if (!asked.is_stream) timeout = std::min(timeout, parts_.request_timeout);
   ASSIGN_OR_RETURN(Headers metadata, MetadataOf(*asked.call));
-  UnaryCall rpc{asked.method.full_name, std::string(message), std::move(metadata),
-                asked.call->arrived() + timeout, asked.method.is_read};
+  UnaryCall rpc{asked.method.full_name,          std::string(message), std::move(metadata),
+                asked.call->arrived() + timeout, asked.method.is_read, asked.call->client()};
   if (asked.codec == ConnectCodec::kJson) {
     ASSIGN_OR_RETURN(rpc.message, parts_.transcoder.RequestFromJson(asked.method, message));
   } else if (!IsWireFormat(message)) {

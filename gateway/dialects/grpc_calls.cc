@@ -93,7 +93,7 @@ absl::StatusOr<absl::Time> DeadlineOf(const Call& call, absl::Duration without) 
 }
 
 UnaryCall OwnCall(const Method& method, const RelayCall& rpc) {
-  return {method.full_name, "", rpc.metadata, rpc.deadline, method.is_read};
+  return {method.full_name, "", rpc.metadata, rpc.deadline, method.is_read, rpc.client};
 }
 
 }  // namespace
@@ -134,6 +134,7 @@ absl::StatusOr<GrpcCalls::Opened> GrpcCalls::Open(Call& call, const std::string&
   rpc.body = std::move(body);
   rpc.is_repeatable = method != nullptr && method->is_read;
   rpc.is_streaming = is_open_ended;
+  rpc.client = call.client();
   ASSIGN_OR_RETURN(rpc.deadline, DeadlineOf(call, is_open_ended ? absl::InfiniteDuration()
                                                                 : parts_.rpc.request_timeout));
   ASSIGN_OR_RETURN(rpc.metadata, MetadataFor(call, content_type));

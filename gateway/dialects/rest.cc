@@ -169,8 +169,12 @@ void Rest::ServeMethod(const std::shared_ptr<Call>& call, const Transcoder::Matc
   if (!metadata.ok()) return Fail(*call, metadata.status());
 
   const Asked asked{call, method, std::move(json->choices)};
-  UnaryCall rpc{method.full_name, *std::move(message), *std::move(metadata),
-                call->arrived() + *timeout, method.is_read || IsSafeVerb(request.method)};
+  UnaryCall rpc{method.full_name,
+                *std::move(message),
+                *std::move(metadata),
+                call->arrived() + *timeout,
+                method.is_read || IsSafeVerb(request.method),
+                call->client()};
   if (method.takes_stream) {
     Upstream* const upstream = UpstreamFor(asked);
     return upstream == nullptr ? void() : Upload(asked, *upstream, std::move(rpc));

@@ -41,8 +41,14 @@ RelayCall RelayOf(UnaryCall call) {
   call.metadata.emplace_back("content-type", "application/grpc");
   std::string framed;
   AppendEnvelope(0, call.message, framed);
-  return {std::move(call.method), std::move(call.metadata),
-          std::make_shared<WholeBody>(std::move(framed)), call.deadline, call.is_read};
+  RelayCall relay;
+  relay.method = std::move(call.method);
+  relay.metadata = std::move(call.metadata);
+  relay.body = std::make_shared<WholeBody>(std::move(framed));
+  relay.deadline = call.deadline;
+  relay.is_repeatable = call.is_read;
+  relay.client = call.client;
+  return relay;
 }
 
 std::optional<OwnEvent> ServiceEvents::Take() {

@@ -2,6 +2,7 @@
 // are answered with a stream of messages. Belongs to one loop.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -25,6 +26,7 @@ struct UnaryCall {
   absl::Time deadline;
   // It changes nothing, so it may be sent again when it is not known whether it ran.
   bool is_read = false;
+  uint64_t client = 0;  // Whoever asks, among those that share what the service can do.
 };
 
 // What is asked is the same; only here may the deadline be infinite.
@@ -62,6 +64,7 @@ struct RelayCall {
   bool is_repeatable = false;
   // It may last for days, so it counts among the streams of a service.
   bool is_streaming = false;
+  uint64_t client = 0;  // As UnaryCall has it.
 };
 
 // The answer to a RelayCall. Destroying it cancels the call when that still runs.

@@ -133,11 +133,10 @@ class Profile : public std::enable_shared_from_this<Profile> {
  public:
   using Done = std::function<void(const OwnReply&)>;
 
-  Profile(const std::map<std::string, Upstream*>& services, Question question, Headers metadata,
-          absl::Time deadline, Done done)
-      : question_(std::move(question)),
-        reads_(services, std::move(metadata), deadline),
-        done_(std::move(done)) {
+  // Reads for `call`.
+  Profile(const std::map<std::string, Upstream*>& services, Question question, UnaryCall call,
+          Done done)
+      : question_(std::move(question)), reads_(services, std::move(call)), done_(std::move(done)) {
     profile_.set_name(question_.name);
   }
 
@@ -402,9 +401,9 @@ std::function<void()> AreaProfileView::Answer(UnaryCall call,
     done({{question.status(), "", {}}, 200});
     return [] {};
   }
-  const absl::Time deadline = now + (call.deadline - now) * kShareOfTime;
-  const auto profile = std::make_shared<Profile>(
-      services_, *std::move(question), std::move(call.metadata), deadline, std::move(done));
+  call.deadline = now + (call.deadline - now) * kShareOfTime;
+  const auto profile =
+      std::make_shared<Profile>(services_, *std::move(question), std::move(call), std::move(done));
   profile->Make();
   return [weak = std::weak_ptr<Profile>(profile)] {
     if (const std::shared_ptr<Profile> cancelled = weak.lock()) cancelled->Cancel();

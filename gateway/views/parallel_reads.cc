@@ -7,9 +7,8 @@
 
 namespace corridor::gateway {
 
-ParallelReads::ParallelReads(const std::map<std::string, Upstream*>& services, Headers metadata,
-                             absl::Time deadline)
-    : services_(services), metadata_(std::move(metadata)), deadline_(deadline) {}
+ParallelReads::ParallelReads(const std::map<std::string, Upstream*>& services, UnaryCall call)
+    : services_(services), call_(std::move(call)) {}
 
 void ParallelReads::Ask(const std::string& service, const char* method,
                         const google::protobuf::Message& request,
@@ -17,7 +16,9 @@ void ParallelReads::Ask(const std::string& service, const char* method,
   if (cancelled_) return;
   const auto upstream = services_.find(service);
   if (upstream == services_.end()) return done({StartedWithout(service), "", {}});
-  UnaryCall call{method, request.SerializeAsString(), metadata_, deadline_, /*is_read=*/true};
+  UnaryCall call{method,           request.SerializeAsString(),
+                 call_.metadata,   call_.deadline,
+                 /*is_read=*/true, call_.client};
   ++running_;
   cancels_.push_back(upstream->second->Unary(
       std::move(call), [this, done = std::move(done)](const UnaryReply& reply) {

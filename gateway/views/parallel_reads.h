@@ -18,9 +18,8 @@ namespace corridor::gateway {
 // called, or on Cancel().
 class ParallelReads {
  public:
-  // `services` by name; they outlive it. `metadata` goes with every read.
-  ParallelReads(const std::map<std::string, Upstream*>& services, Headers metadata,
-                absl::Time deadline);
+  // `services` by name; they outlive it. Every read has metadata, deadline and client of `call`.
+  ParallelReads(const std::map<std::string, Upstream*>& services, UnaryCall call);
 
   // Asks, and calls `done` once, maybe before it returns: with UNAVAILABLE for a service that is
   // not among those given. Not after Cancel(), then it does nothing.
@@ -38,8 +37,7 @@ class ParallelReads {
   void Merge(const UnaryReply& reply);
 
   const std::map<std::string, Upstream*>& services_;
-  const Headers metadata_;
-  const absl::Time deadline_;
+  const UnaryCall call_;
   std::vector<std::function<void()>> cancels_;
   common::v1::Position position_;
   int running_ = 0;

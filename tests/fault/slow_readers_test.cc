@@ -39,6 +39,7 @@ constexpr int64_t kBytesOfAReader = 128 << 10;
 // Connections, the compression tables of each, the bystanders.
 constexpr int64_t kSlackBytes = 32 << 20;
 constexpr size_t kReadersOfAConnection = 100;
+constexpr size_t kReadersAtOnce = 10;
 
 // Areas of which one page, and whose commits, are much more than that.
 constexpr size_t kCommits = 8;
@@ -180,20 +181,22 @@ std::vector<Http1Form> Http1Forms() {
 // window for more.
 class Http2Readers {
  public:
-  Http2Readers(const std::string& address, Form form, size_t count) : form_(std::move(form)) {
-    for (size_t made = 0; made < count; made += kReadersOfAConnection) {
-      std::string opening = Settings() + WindowUpdate(0, 1 << 30);
-      const size_t here = std::min(kReadersOfAConnection, count - made);
-      for (size_t i = 0; i < here; ++i) opening += form_.request(StreamOf(i));
-      connections_.push_back({std::make_unique<RawHttp2>(address, opening), here});
-    }
-  }
+  explicit Http2Readers(Form form) : form_(std::move(form)) {}
 
-  // Returns when every window is used up.
-  void AwaitStall() {
+  // Returns when so many have used up their windows. They come a few at a time: this is not about
+  // what the service can do at once.
+  void Begin(const std::string& address, size_t count) {
     SCOPED_TRACE(form_.name);
-    const absl::Time limit = absl::Now() + kPatience;
-    for (Connection& connection : connections_) {
+    for (size_t made = 0; made < count; made += kReadersAtOnce) {
+      if (made % kReadersOfAConnection == 0) {
+        connections_.push_back(
+            {std::make_unique<RawHttp2>(address, Settings() + WindowUpdate(0, 1 << 30)), 0});
+      }
+      Connection& connection = connections_.back();
+      for (size_t i = made; i < std::min(count, made + kReadersAtOnce); ++i) {
+        connection.http2->Send(form_.request(StreamOf(connection.readers++)));
+      }
+      const absl::Time limit = absl::Now() + kPatience;
       while (!form_.is_upload && !IsStalled(connection)) {
         ASSERT_LT(absl::Now(), limit) << connection.Bytes();
         ASSERT_FALSE(connection.http2->has_ended());
@@ -245,22 +248,23 @@ class Http2Readers {
 // Readers of one form, which read the first bytes of the answer.
 class Http1Readers {
  public:
-  Http1Readers(const std::string& address, Http1Form form, size_t count) : form_(std::move(form)) {
-    for (size_t i = 0; i < count; ++i) {
-      connections_.emplace_back(address, RawOptions{.holds_little = true});
-      connections_.back().Send(form_.request, absl::Now() + kPatience);
-    }
-  }
+  explicit Http1Readers(Http1Form form) : form_(std::move(form)) {}
 
-  // Returns when every answer has begun; there is none to uploads.
-  void AwaitStall() {
+  // Returns when so many have an answer that has begun; there is none to uploads. They come a few
+  // at a time, likewise.
+  void Begin(const std::string& address, size_t count) {
     constexpr size_t kFirstBytes = 512;
     SCOPED_TRACE(form_.name);
-    if (form_.is_upload) return;
-    for (RawConnection& connection : connections_) {
-      ASSERT_TRUE(connection.Receive(absl::Now() + kPatience, kFirstBytes));
-      ASSERT_TRUE(absl::StartsWith(connection.received(), "HTTP/1.1 200 "))
-          << connection.received();
+    for (size_t made = 0; made < count; made += kReadersAtOnce) {
+      for (size_t i = made; i < std::min(count, made + kReadersAtOnce); ++i) {
+        connections_.emplace_back(address, RawOptions{.holds_little = true});
+        connections_.back().Send(form_.request, absl::Now() + kPatience);
+      }
+      for (size_t i = made; !form_.is_upload && i < connections_.size(); ++i) {
+        ASSERT_TRUE(connections_[i].Receive(absl::Now() + kPatience, kFirstBytes));
+        ASSERT_TRUE(absl::StartsWith(connections_[i].received(), "HTTP/1.1 200 "))
+            << connections_[i].received();
+      }
     }
   }
 
@@ -283,11 +287,17 @@ TEST(SlowReadersTest, EachHoldsItsWindowAndAPieceAndSlowsNobodyDown) {
 
   const auto count = [readers](size_t share) { return std::max<size_t>(readers * share / 100, 1); };
   std::vector<Http2Readers> http2;
-  for (Form& form : Http2Forms()) http2.emplace_back(address, form, count(form.share));
+  for (Form& form : Http2Forms()) {
+    const size_t count_of_form = count(form.share);
+    http2.emplace_back(std::move(form));
+    ASSERT_NO_FATAL_FAILURE(http2.back().Begin(address, count_of_form));
+  }
   std::vector<Http1Readers> http1;
-  for (Http1Form& form : Http1Forms()) http1.emplace_back(address, form, count(form.share));
-  for (Http2Readers& of_one_form : http2) ASSERT_NO_FATAL_FAILURE(of_one_form.AwaitStall());
-  for (Http1Readers& of_one_form : http1) ASSERT_NO_FATAL_FAILURE(of_one_form.AwaitStall());
+  for (Http1Form& form : Http1Forms()) {
+    const size_t count_of_form = count(form.share);
+    http1.emplace_back(std::move(form));
+    ASSERT_NO_FATAL_FAILURE(http1.back().Begin(address, count_of_form));
+  }
 
   bystanders.AwaitAnswers(kAnswers);
   for (Http2Readers& of_one_form : http2) of_one_form.ExpectStillThere();
