@@ -32,6 +32,7 @@
 #include "gateway/http/tls_certificate.h"
 #include "gateway/loop.h"
 #include "gateway/upstream/pool.h"
+#include "gateway/upstream/upstream_metrics.h"
 #include "gateway/views/area_profile.h"
 #include "openapi_document.h"
 #include "platform/process/version.h"
@@ -66,7 +67,8 @@ struct Shared {
         hosts(options.hosts, options.cors_origins),
         cors_origins(std::move(origins)),
         budget(options.max_connections, &OpenConnections(telemetry)),
-        bytes(options.max_held_bytes) {}
+        bytes(options.max_held_bytes),
+        upstream_metrics(telemetry.registry()) {}
 
   const Contract& contract;
   TelemetryLog log;
@@ -74,6 +76,7 @@ struct Shared {
   const CorsOrigins cors_origins;
   ConnectionBudget budget;
   ByteBudget bytes;
+  UpstreamMetrics upstream_metrics;
   std::unique_ptr<TlsCertificate> tls;  // Null: TLS is not spoken.
   std::atomic<Stage> stage{Stage::kStarting};
 };
@@ -223,10 +226,11 @@ absl::StatusOr<std::unique_ptr<Workers>> Workers::Start(const Options& options,
                                                         const Contract& contract,
                                                         telemetry::Telemetry& telemetry) {
   ASSIGN_OR_RETURN(const process::ListenAddress address, options.ListenAddress());
-  ASSIGN_OR_RETURN(const std::vector<PoolOptions> services, options.Pools());
+  ASSIGN_OR_RETURN(std::vector<PoolOptions> services, options.Pools());
   ASSIGN_OR_RETURN(const bool speaks_tls, options.SpeaksTls());
   ASSIGN_OR_RETURN(CorsOrigins origins, CorsOrigins::Parse(options.cors_origins));
   auto state = std::make_unique<State>(options, std::move(origins), contract, telemetry);
+  for (PoolOptions& service : services) service.metrics = &state->shared.upstream_metrics;
   if (speaks_tls) {
     ASSIGN_OR_RETURN(state->shared.tls,
                      TlsCertificate::Load(options.tls_certificate, options.tls_key,
