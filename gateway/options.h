@@ -38,6 +38,7 @@ struct Options {
   int64_t max_streams = 1000;
   int64_t max_client_streams = 100;
   int64_t max_resets_per_second = 50;
+  int64_t eject_after = 5;
   absl::Duration request_timeout = absl::Seconds(10);
   absl::Duration idle_timeout = absl::Seconds(60);
   absl::Duration head_timeout = absl::Seconds(10);

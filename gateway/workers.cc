@@ -34,6 +34,7 @@
 #include "gateway/loop.h"
 #include "gateway/overload/limited_upstream.h"
 #include "gateway/upstream/pool.h"
+#include "gateway/upstream/upstream_metrics.h"
 #include "gateway/views/area_profile.h"
 #include "openapi_document.h"
 #include "platform/process/version.h"
@@ -91,7 +92,8 @@ struct Shared {
         cors_origins(std::move(origins)),
         budget(options.max_connections, &OpenConnections(telemetry)),
         bytes(options.max_held_bytes),
-        limit_metrics(MetricsOfLimits(options.services, telemetry)) {}
+        limit_metrics(MetricsOfLimits(options.services, telemetry)),
+        upstream_metrics(telemetry.registry()) {}
 
   const Contract& contract;
   TelemetryLog log;
@@ -100,6 +102,7 @@ struct Shared {
   ConnectionBudget budget;
   ByteBudget bytes;
   const LimitMetrics limit_metrics;
+  UpstreamMetrics upstream_metrics;
   std::unique_ptr<TlsCertificate> tls;  // Null: TLS is not spoken.
   std::atomic<Stage> stage{Stage::kStarting};
 };
@@ -261,10 +264,11 @@ absl::StatusOr<std::unique_ptr<Workers>> Workers::Start(const Options& options,
                                                         const Contract& contract,
                                                         telemetry::Telemetry& telemetry) {
   ASSIGN_OR_RETURN(const process::ListenAddress address, options.ListenAddress());
-  ASSIGN_OR_RETURN(const std::vector<PoolOptions> services, options.Pools());
+  ASSIGN_OR_RETURN(std::vector<PoolOptions> services, options.Pools());
   ASSIGN_OR_RETURN(const bool speaks_tls, options.SpeaksTls());
   ASSIGN_OR_RETURN(CorsOrigins origins, CorsOrigins::Parse(options.cors_origins));
   auto state = std::make_unique<State>(options, std::move(origins), contract, telemetry);
+  for (PoolOptions& service : services) service.metrics = &state->shared.upstream_metrics;
   if (speaks_tls) {
     ASSIGN_OR_RETURN(state->shared.tls,
                      TlsCertificate::Load(options.tls_certificate, options.tls_key,

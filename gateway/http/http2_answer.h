@@ -20,8 +20,9 @@ class Http2Answer {
   // To a HEAD request it has no body.
   Http2Answer(HttpResponse response, bool is_to_head);
 
-  // `:status` first. No length for a body of unknown one, nor beside a `grpc-status`.
-  HttpHeaders Head(const std::string& date);
+  int status() const { return response_.status; }
+  // No length for a body of unknown one, nor beside a `grpc-status`.
+  const HttpHeaders& headers() const { return response_.headers; }
   bool has_body() const { return source_ != nullptr || !piece_.empty(); }
   // Once, before Fill(): `more` is called when Fill() may have more; Resume() says whether that was
   // waited for.
@@ -40,8 +41,8 @@ class Http2Answer {
   };
   // Writes up to `size` bytes to `into`; `filled` is how many.
   Filled Fill(char* into, size_t size, size_t& filled);
-  // After kLast.
-  HttpHeaders TakeTrailers();
+  // After kLast. They stay for as long as this.
+  const HttpHeaders& Trailers();
 
   // Bytes that it keeps, or may.
   size_t held_bytes() const;
@@ -53,6 +54,7 @@ class Http2Answer {
   std::string piece_;      // The body, or what its source gave last.
   size_t sent_ = 0;        // Of the piece.
   std::shared_ptr<BodySource> source_;
+  HttpHeaders trailers_;
   bool is_last_piece_ = true;
   bool is_empty_ = false;
 };

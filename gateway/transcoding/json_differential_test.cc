@@ -1,5 +1,6 @@
 // Properties over random messages of both contracts, held against protobuf's own JSON in both
-// directions: fields shuffled, messages split in two, oneofs set twice, unknown fields between.
+// directions: fields shuffled, messages split in two, oneofs set twice, unknown fields between, and
+// elements of arrays that are alike.
 #include <algorithm>
 #include <memory>
 #include <random>
@@ -12,6 +13,7 @@
 #include "gateway/transcoding/testdata/random_message.h"
 #include "gateway/transcoding/testdata/reference_json.h"
 #include "gateway/transcoding/wire_to_json.h"
+#include "gateway/transcoding/wire_writer.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/wire_format_lite.h"
 #include "gtest/gtest.h"
@@ -39,6 +41,12 @@ std::vector<std::string> Pieces(const std::string& wire) {
   return pieces;
 }
 
+std::string Joined(const std::vector<std::string>& pieces) {
+  std::string wire;
+  for (const std::string& piece : pieces) wire += piece;
+  return wire;
+}
+
 // The fields of both in any order, between unknown ones.
 std::string Shuffled(const std::string& a, const std::string& b, std::mt19937& random) {
   std::vector<std::string> pieces = Pieces(a);
@@ -46,9 +54,38 @@ std::string Shuffled(const std::string& a, const std::string& b, std::mt19937& r
   // Numbers that no type has: a varint, bytes, a group.
   pieces.insert(pieces.end(), {"\x80\x7d\x96\x01", "\x8a\x7d\x03xyz", "\x93\x7d\x08\x01\x94\x7d"});
   std::shuffle(pieces.begin(), pieces.end(), random);
-  std::string wire;
-  for (const std::string& piece : pieces) wire += piece;
-  return wire;
+  return Joined(pieces);
+}
+
+// Each element of a repeated field followed by itself without one of its fields, and by itself: as
+// lists have elements that are alike.
+std::string WithAlikeElements(const Descriptor& type, const std::string& wire,
+                              std::mt19937& random) {
+  std::string alike;
+  for (const std::string& piece : Pieces(wire)) {
+    alike += piece;
+    google::protobuf::io::CodedInputStream in(reinterpret_cast<const uint8_t*>(piece.data()),
+                                              static_cast<int>(piece.size()));
+    const uint32_t tag = in.ReadTag();
+    const auto* field = type.FindFieldByNumber(WireFormatLite::GetTagFieldNumber(tag));
+    if (field == nullptr || !field->is_repeated() || field->is_map() ||
+        field->message_type() == nullptr) {
+      continue;
+    }
+    const auto tag_bytes = static_cast<size_t>(in.CurrentPosition());
+    uint32_t size = 0;
+    in.ReadVarint32(&size);
+    std::vector<std::string> parts = Pieces(piece.substr(piece.size() - size));
+    if (!parts.empty()) {
+      const size_t left_out = random() % parts.size();
+      parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(left_out));
+    }
+    const std::string less = Joined(parts);
+    alike += piece.substr(0, tag_bytes);
+    AppendVarint(less.size(), alike);
+    alike += less + piece;
+  }
+  return alike;
 }
 
 class Differential {
@@ -81,6 +118,8 @@ class Differential {
       const std::unique_ptr<Message> other = contract_.New(name);
       messages_.Fill(*other, Reach::kAll);
       wire = Shuffled(wire, other->SerializeAsString(), random_);
+    } else {
+      wire = WithAlikeElements(type, wire, random_);
     }
     const std::unique_ptr<Message> message = contract_.New(name);
     ASSERT_TRUE(message->ParseFromString(wire));

@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <cstddef>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -42,6 +43,12 @@ class JsonText {
     Reserve(piece.size());
     CopyShort(piece, at_);
     at_ += piece.size();
+  }
+  // What was written at `begin`, once more.
+  void Repeat(size_t begin, size_t size) {
+    Reserve(size);
+    std::memcpy(at_, text_.data() + begin, size);
+    at_ += size;
   }
   template <typename Integer>
   void AddInteger(Integer value) {

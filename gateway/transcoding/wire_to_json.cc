@@ -4,7 +4,10 @@
 
 #include <bit>
 #include <cmath>
+#include <cstdint>
 #include <forward_list>
+#include <functional>
+#include <utility>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
@@ -13,6 +16,7 @@
 #include "gateway/transcoding/time_text.h"
 #include "gateway/transcoding/utf8.h"
 #include "gateway/transcoding/wire_fields.h"
+#include "gateway/transcoding/written_json.h"
 #include "platform/status/status.h"
 
 namespace corridor::gateway {
@@ -57,10 +61,18 @@ bool AddMaskPath(std::string_view path, JsonText& out) {
   return true;
 }
 
+bool IsWithin(std::string_view part, std::string_view whole) {
+  const std::less_equal<> is_before;
+  return is_before(whole.data(), part.data()) &&
+         is_before(part.data() + part.size(), whole.data() + whole.size());
+}
+
 // Methods answer false when the message has no JSON; why() then says why.
 class Writer {
  public:
-  Writer(const JsonChoices& choices, JsonText& out) : choices_(choices), out_(out) {
+  // `message`: all of what is written.
+  Writer(std::string_view message, const JsonChoices& choices, JsonText& out)
+      : message_(message), choices_(choices), out_(out) {
     standard_ = !choices.omit_defaults && !choices.int64_as_number && !choices.enums_as_numbers;
   }
 
@@ -241,8 +253,38 @@ class Writer {
   bool AddField(const FieldTable& field, size_t begin, size_t end, const Selection* selection,
                 int depth) {
     if (field.map) return AddMap(field, begin, end, selection, depth);
+    if (arrays_ > 0 && field.message != nullptr) {
+      return AddAlike(field, begin, end, selection, depth);
+    }
     if (field.repeated) return AddArray(field, begin, end, selection, depth);
     return AddValue(fields_[begin], selection, depth);
+  }
+
+  bool AddAlike(const FieldTable& field, size_t begin, size_t end, const Selection* selection,
+                int depth) {
+    const std::string_view first = fields_[begin].bytes, last = fields_[end - 1].bytes;
+    // What was merged is gone by the next element.
+    if (!IsWithin(first, message_) || !IsWithin(last, message_)) {
+      return AddAnew(field, begin, end, selection, depth);
+    }
+    const std::string_view wire(first.data(),
+                                static_cast<size_t>(last.data() + last.size() - first.data()));
+    if (wire.size() < kWorthKeeping) return AddAnew(field, begin, end, selection, depth);
+    const WrittenJson::Messages messages = {&field, selection, depth, first.size(), wire};
+    if (const WrittenJson::Span* json = written_.Find(messages)) {
+      out_.Repeat(json->begin, json->size);
+      return true;
+    }
+    const size_t before = out_.size();
+    if (!AddAnew(field, begin, end, selection, depth)) return false;
+    written_.Keep(messages, {before, out_.size() - before});
+    return true;
+  }
+
+  bool AddAnew(const FieldTable& field, size_t begin, size_t end, const Selection* selection,
+               int depth) {
+    return field.repeated ? AddArray(field, begin, end, selection, depth)
+                          : AddValue(fields_[begin], selection, depth);
   }
 
   // Takes a copy: fields_ grows while a message is written.
@@ -254,6 +296,7 @@ class Writer {
   bool AddArray(const FieldTable& field, size_t begin, size_t end, const Selection* selection,
                 int depth) {
     const size_t before = out_.size();
+    const int arrays = std::exchange(arrays_, arrays_ + (end - begin > 1 ? 1 : 0));
     for (size_t i = begin; i < end; ++i) {
       if (field.packable && fields_[i].is_bytes()) {
         if (!AddPacked(field, fields_[i].bytes)) return false;
@@ -262,6 +305,7 @@ class Writer {
       out_.Add(',');
       if (!AddValue(fields_[i], selection, depth)) return false;
     }
+    arrays_ = arrays;
     Enclose(before, '[', ']');
     return true;
   }
@@ -473,8 +517,14 @@ class Writer {
     return AddScalar(scanned.empty() ? DefaultOf(type.fields.front()) : fields_[scanned.begin()]);
   }
 
+  // Shorter ones are written as fast as they are found.
+  static constexpr size_t kWorthKeeping = 24;
+
+  const std::string_view message_;
   const JsonChoices& choices_;
   JsonText& out_;
+  int arrays_ = 0;  // Of several elements, that are being written.
+  WrittenJson written_;
   bool standard_ = true;  // MessageTable::absent is what the choices ask for.
   WireFields fields_;     // Of all messages that are being written, a stack.
   std::string why_;
@@ -482,12 +532,12 @@ class Writer {
 
 // Runs `write` on a Writer; on failure `json` is as it was.
 template <typename Write>
-absl::Status Append(const std::string& type, size_t message_bytes, const JsonChoices& choices,
+absl::Status Append(const std::string& type, std::string_view message, const JsonChoices& choices,
                     std::string& json, const Write& write) {
   constexpr size_t kLeast = 512;
   const size_t before = json.size();
-  JsonText out(json, 3 * message_bytes + kLeast);
-  Writer writer(choices, out);
+  JsonText out(json, 3 * message.size() + kLeast);
+  Writer writer(message, choices, out);
   const bool written = write(writer);
   if (!written) out.Shrink(before);
   out.Finish();
@@ -501,7 +551,7 @@ absl::Status Append(const std::string& type, size_t message_bytes, const JsonCho
 absl::Status AppendJson(const MessageTable& type, std::string_view message,
                         const JsonChoices& choices, const FieldSelection* selection,
                         std::string& json) {
-  return Append(type.descriptor->full_name(), message.size(), choices, json, [&](Writer& writer) {
+  return Append(type.descriptor->full_name(), message, choices, json, [&](Writer& writer) {
     return writer.AddMessage(type, message, selection, /*depth=*/0);
   });
 }
@@ -510,14 +560,14 @@ absl::Status AppendMemberJson(const FieldTable& field, std::string_view message,
                               const JsonChoices& choices, const FieldSelection* selection,
                               std::string& json) {
   const MessageTable& type = *field.owner;
-  return Append(type.descriptor->full_name(), message.size(), choices, json,
+  return Append(type.descriptor->full_name(), message, choices, json,
                 [&](Writer& writer) { return writer.AddMember(field, type, message, selection); });
 }
 
 absl::Status AppendAnyJson(const MessageTables& tables, std::string_view type_url,
                            std::string_view message, const JsonChoices& choices,
                            std::string& json) {
-  return Append("google.protobuf.Any", message.size(), choices, json, [&](Writer& writer) {
+  return Append("google.protobuf.Any", message, choices, json, [&](Writer& writer) {
     return writer.AddAnyOf(tables, type_url, message, /*depth=*/0);
   });
 }
