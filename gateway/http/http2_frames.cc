@@ -71,12 +71,10 @@ void SetCallbacks(nghttp2_session_callbacks* callbacks) {
       });
 }
 
-std::vector<nghttp2_nv> Fields(const HttpHeaders& headers) {
+void AppendFields(const HttpHeaders& headers, std::vector<nghttp2_nv>& fields) {
   const auto bytes = [](const std::string& text) {
     return reinterpret_cast<uint8_t*>(const_cast<char*>(text.data()));
   };
-  std::vector<nghttp2_nv> fields;
-  fields.reserve(headers.size());
   for (const auto& [name, value] : headers) {
     // What differs from answer to answer would only crowd the compression table.
     const bool differs = name == "x-request-id" || name == "grpc-message";
@@ -84,6 +82,13 @@ std::vector<nghttp2_nv> Fields(const HttpHeaders& headers) {
         {bytes(name), bytes(value), name.size(), value.size(),
          static_cast<uint8_t>(differs ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE)});
   }
+}
+
+std::vector<nghttp2_nv> Fields(const HttpHeaders& headers, const HttpHeaders* more = nullptr) {
+  std::vector<nghttp2_nv> fields;
+  fields.reserve(headers.size() + (more == nullptr ? 0 : more->size()));
+  AppendFields(headers, fields);
+  if (more != nullptr) AppendFields(*more, fields);
   return fields;
 }
 
@@ -127,13 +132,13 @@ void SubmitContinue(nghttp2_session* session, int32_t stream) {
 }
 
 bool SubmitAnswer(nghttp2_session* session, int32_t stream, const HttpHeaders& head,
-                  bool has_body) {
+                  const HttpHeaders* more, bool has_body) {
   nghttp2_data_provider provider{};
   provider.read_callback = [](nghttp2_session*, int32_t id, uint8_t* into, size_t size,
                               uint32_t* flags, nghttp2_data_source*, void* self) {
     return Events(self).OnRoom(id, reinterpret_cast<char*>(into), size, *flags);
   };
-  const std::vector<nghttp2_nv> fields = Fields(head);
+  const std::vector<nghttp2_nv> fields = Fields(head, more);
   return nghttp2_submit_response(session, stream, fields.data(), fields.size(),
                                  has_body ? &provider : nullptr) == 0;
 }

@@ -49,8 +49,10 @@ Nghttp2Session NewNghttp2Session(Http2Events& events, const FrameLimits& limits)
 
 // Each a header block on `stream`, of a session made as above.
 void SubmitContinue(nghttp2_session* session, int32_t stream);
-// `head` has `:status`; OnRoom() is asked for a body. False when nghttp2 does not take it.
-bool SubmitAnswer(nghttp2_session* session, int32_t stream, const HttpHeaders& head, bool has_body);
+// `head` has `:status`, and `more`, which may be null, what follows it; OnRoom() is asked for a
+// body. False when nghttp2 does not take it.
+bool SubmitAnswer(nghttp2_session* session, int32_t stream, const HttpHeaders& head,
+                  const HttpHeaders* more, bool has_body);
 void SubmitTrailers(nghttp2_session* session, int32_t stream, const HttpHeaders& trailers);
 
 }  // namespace corridor::gateway
