@@ -70,7 +70,7 @@ const Rendered::Variant& Rendered::As(Coding coding) const {
 }
 
 const Rendered::Variant& Rendered::Make(Coding coding) const {
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   std::atomic<const Variant*>& ready = ready_[static_cast<size_t>(coding)];
   if (const Variant* made = ready.load(std::memory_order_acquire)) return *made;
   std::optional<std::string> shorter;

@@ -5,11 +5,11 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "gateway/http/message.h"
 #include "gateway/response_cache/asked_form.h"
@@ -63,9 +63,9 @@ class Rendered {
   const Content content_;
   const std::string tag_;  // Of the body, without quotes.
   std::string_view type_;
-  mutable absl::Mutex mutex_;
+  mutable std::mutex mutex_;  // Guards `variants_`.
   mutable std::array<std::atomic<const Variant*>, kCodings> ready_ = {};
-  mutable std::vector<std::unique_ptr<const Variant>> variants_ ABSL_GUARDED_BY(mutex_);
+  mutable std::vector<std::unique_ptr<const Variant>> variants_;
   mutable std::atomic<size_t> bytes_;
 };
 

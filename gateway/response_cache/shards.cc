@@ -36,7 +36,7 @@ bool IsBefore(const Rendered& older, const Rendered& newer) {
 Slot::~Slot() { shards_.Charge(-static_cast<int64_t>(charged_)); }
 
 std::shared_ptr<const Rendered> Slot::kept() const {
-  const absl::ReaderMutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   return kept_;
 }
 
@@ -47,7 +47,7 @@ void Slot::Charge(size_t bytes) {
 
 void Slot::Keep(std::shared_ptr<const Rendered> rendered) {
   {
-    const absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     if (kept_ != nullptr && IsBefore(*rendered, *kept_)) return;
     kept_ = std::move(rendered);
     Charge(kept_->bytes());
@@ -57,7 +57,7 @@ void Slot::Keep(std::shared_ptr<const Rendered> rendered) {
 
 void Slot::Account(const Rendered& used) {
   {
-    const absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     if (kept_.get() != &used || charged_ == used.bytes()) return;
     Charge(used.bytes());
   }
@@ -66,13 +66,13 @@ void Slot::Account(const Rendered& used) {
 
 void Slot::Drop() {
   std::shared_ptr<const Rendered> dropped;  // Destroyed without the lock.
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   dropped = std::exchange(kept_, nullptr);
   Charge(0);
 }
 
 bool Slot::Ask(std::function<void(const OutcomePtr&)> told) {
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   if (!std::exchange(is_asked_, true)) return true;
   waiting_.push_back(std::move(told));
   return false;
@@ -81,7 +81,7 @@ bool Slot::Ask(std::function<void(const OutcomePtr&)> told) {
 void Slot::Settle(const OutcomePtr& outcome) {
   std::vector<std::function<void(const OutcomePtr&)>> waiting;
   {
-    const absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     is_asked_ = false;
     waiting = std::exchange(waiting_, {});
   }
@@ -89,7 +89,7 @@ void Slot::Settle(const OutcomePtr& outcome) {
 }
 
 bool Slot::Abandon() {
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   if (!waiting_.empty()) return false;
   is_asked_ = false;
   return true;
@@ -102,7 +102,7 @@ Shards::Shard& Shards::ShardOf(std::string_view key) {
 
 std::shared_ptr<Slot> Shards::Find(std::string_view key) {
   Shard& shard = ShardOf(key);
-  const absl::MutexLock lock(&shard.mutex);
+  const std::lock_guard lock(shard.mutex);
   const auto found = shard.by_key.find(View(key));
   if (found == shard.by_key.end()) return nullptr;
   found->second->is_used = true;
@@ -113,7 +113,7 @@ std::shared_ptr<Slot> Shards::FindOrAdd(std::string_view key) {
   Shard& shard = ShardOf(key);
   std::shared_ptr<Slot> slot;
   {
-    const absl::MutexLock lock(&shard.mutex);
+    const std::lock_guard lock(shard.mutex);
     const auto found = shard.by_key.find(View(key));
     if (found != shard.by_key.end()) {
       found->second->is_used = true;
@@ -129,7 +129,7 @@ std::shared_ptr<Slot> Shards::FindOrAdd(std::string_view key) {
 void Shards::Alias(std::string_view key, std::shared_ptr<Slot> slot) {
   Shard& shard = ShardOf(key);
   {
-    const absl::MutexLock lock(&shard.mutex);
+    const std::lock_guard lock(shard.mutex);
     const auto found = shard.by_key.find(View(key));
     if (found != shard.by_key.end()) {
       found->second->slot = std::move(slot);
@@ -149,7 +149,7 @@ void Shards::Add(Shard& shard, std::string_view key, std::shared_ptr<Slot> slot,
 
 void Shards::Clear() {
   for (Shard& shard : shards_) {
-    const absl::MutexLock lock(&shard.mutex);
+    const std::lock_guard lock(shard.mutex);
     for (const Entry& entry : shard.entries) entry.slot->Drop();
   }
 }
@@ -158,7 +158,7 @@ void Shards::MakeRoom() {
   // A shard without entries costs a look, so this comes to an end when there are none at all.
   for (size_t empty = 0; bytes() > static_cast<int64_t>(most_bytes_) && empty < kShards;) {
     Shard& shard = shards_[next_.fetch_add(1, std::memory_order_relaxed) % kShards];
-    const absl::MutexLock lock(&shard.mutex);
+    const std::lock_guard lock(shard.mutex);
     empty = shard.entries.empty() ? empty + 1 : 0;
     // Never round to where the hand was, where nobody had the time to use anything again.
     const size_t turns = std::min(kTurns, shard.entries.size());

@@ -8,13 +8,13 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "gateway/own_method.h"
 #include "gateway/response_cache/rendered.h"
@@ -57,14 +57,15 @@ class Slot {
   bool Abandon();
 
  private:
-  void Charge(size_t bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // With the mutex held.
+  void Charge(size_t bytes);
 
   Shards& shards_;
-  mutable absl::Mutex mutex_;
-  std::shared_ptr<const Rendered> kept_ ABSL_GUARDED_BY(mutex_);
-  size_t charged_ ABSL_GUARDED_BY(mutex_) = 0;
-  bool is_asked_ ABSL_GUARDED_BY(mutex_) = false;
-  std::vector<std::function<void(const OutcomePtr&)>> waiting_ ABSL_GUARDED_BY(mutex_);
+  mutable std::mutex mutex_;  // Guards the rest.
+  std::shared_ptr<const Rendered> kept_;
+  size_t charged_ = 0;
+  bool is_asked_ = false;
+  std::vector<std::function<void(const OutcomePtr&)>> waiting_;
 };
 
 // Thread-safe. Outlives its slots.
@@ -100,21 +101,20 @@ class Shards {
     bool is_used = false;  // Since the hand came by.
   };
   struct alignas(64) Shard {
-    absl::Mutex mutex;
-    std::list<Entry> entries ABSL_GUARDED_BY(mutex);
-    std::list<Entry>::iterator hand ABSL_GUARDED_BY(mutex) = entries.end();
-    absl::flat_hash_map<absl::string_view, std::list<Entry>::iterator> by_key
-        ABSL_GUARDED_BY(mutex);
+    std::mutex mutex;  // Guards the rest.
+    std::list<Entry> entries;
+    std::list<Entry>::iterator hand = entries.end();
+    absl::flat_hash_map<absl::string_view, std::list<Entry>::iterator> by_key;
   };
 
   Shard& ShardOf(std::string_view key);
-  void Add(Shard& shard, std::string_view key, std::shared_ptr<Slot> slot, bool is_alias)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard.mutex);
+  // With the shard's mutex held.
+  void Add(Shard& shard, std::string_view key, std::shared_ptr<Slot> slot, bool is_alias);
   void Charge(int64_t bytes) { bytes_.fetch_add(bytes, std::memory_order_relaxed); }
   // Until there is room again. With no lock held.
   void MakeRoom();
-  // Moves the hand of a shard on by one.
-  void Turn(Shard& shard) ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard.mutex);
+  // Moves the hand of a shard on by one. With its mutex held.
+  void Turn(Shard& shard);
 
   const size_t most_bytes_;
   std::atomic<int64_t> bytes_{0};

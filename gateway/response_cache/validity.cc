@@ -6,7 +6,7 @@
 namespace corridor::gateway {
 
 void Validity::Begin(StorePoint head) {
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   floor_ = purged_ = head.version;
   head_ = std::move(head);
   known_at_ = absl::InfinitePast();
@@ -14,7 +14,7 @@ void Validity::Begin(StorePoint head) {
 }
 
 void Validity::Add(const Commit& commit) {
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   head_->version = std::max(head_->version, commit.version);
   if (commit.is_purge) purged_ = std::max(purged_, commit.version);
   if (commit.is_all) {
@@ -40,13 +40,13 @@ void Validity::Forget() {
 }
 
 void Validity::KnowAt(absl::Time asked) {
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   known_at_ = std::max(known_at_, asked);
 }
 
 std::optional<absl::Time> Validity::CurrentAt(const StorePoint& point,
                                               const std::vector<std::string>& tags) const {
-  const absl::ReaderMutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   if (!head_ || head_->epoch != point.epoch || point.version < floor_) return std::nullopt;
   if (point.version >= head_->version) return known_at_;
   if (tags.empty()) return std::nullopt;
@@ -58,12 +58,12 @@ std::optional<absl::Time> Validity::CurrentAt(const StorePoint& point,
 }
 
 bool Validity::WasRight(const StorePoint& point) const {
-  const absl::ReaderMutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   return !head_ || (head_->epoch == point.epoch && point.version >= purged_);
 }
 
 std::optional<StorePoint> Validity::head() const {
-  const absl::ReaderMutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   return head_;
 }
 

@@ -4,13 +4,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 
 namespace corridor::gateway {
@@ -59,15 +59,16 @@ class Validity {
   std::optional<StorePoint> head() const;
 
  private:
-  void Forget() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // With the mutex held.
+  void Forget();
 
   const size_t most_tags_;
-  mutable absl::Mutex mutex_;
-  std::optional<StorePoint> head_ ABSL_GUARDED_BY(mutex_);
-  int64_t floor_ ABSL_GUARDED_BY(mutex_) = 0;
-  int64_t purged_ ABSL_GUARDED_BY(mutex_) = 0;  // No purge came later.
-  absl::Time known_at_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
-  absl::flat_hash_map<std::string, int64_t> last_by_tag_ ABSL_GUARDED_BY(mutex_);
+  mutable std::mutex mutex_;  // Guards the rest.
+  std::optional<StorePoint> head_;
+  int64_t floor_ = 0;
+  int64_t purged_ = 0;  // No purge came later.
+  absl::Time known_at_ = absl::InfinitePast();
+  absl::flat_hash_map<std::string, int64_t> last_by_tag_;
 };
 
 }  // namespace corridor::gateway
