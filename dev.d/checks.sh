@@ -138,7 +138,7 @@ soak() {
     say "soak: round $((++round))"
     CORRIDOR_CRASHES=50 "$tests/fault_crash_test"
     CORRIDOR_COMMITS=1000 "$tests/fault_order_test"
-    CORRIDOR_ROUNDS=10 "$tests/fault_rolling_restart_test"
+    CORRIDOR_ROUNDS=20 "$tests/fault_rolling_restart_test"
     CORRIDOR_READERS=1000 "$tests/fault_slow_readers_test"
     "$tests/fault_slowloris_test"
     "$tests/fault_hostile_http2_test"

@@ -3,9 +3,7 @@
 
 #include <utility>
 
-#include "absl/random/random.h"
 #include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 
 namespace corridor::gateway {
@@ -24,16 +22,9 @@ bool IsSaneId(const std::string& id) {
   return true;
 }
 
-std::string NewId() {
-  thread_local absl::BitGen random;
-  const auto high = absl::Uniform<uint64_t>(random);
-  const auto low = absl::Uniform<uint64_t>(random);
-  return absl::StrCat(absl::Hex(high, absl::kZeroPad16), absl::Hex(low, absl::kZeroPad16));
-}
-
 std::string IdOf(const HttpRequest& request) {
   const std::string* given = FindHeader(request.headers, "x-request-id");
-  return given != nullptr && IsSaneId(*given) ? *given : NewId();
+  return given != nullptr && IsSaneId(*given) ? *given : telemetry::RandomId(2);
 }
 
 telemetry::TraceContext TraceOf(const HttpRequest& request) {

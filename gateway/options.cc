@@ -88,6 +88,9 @@ config::OptionTable Options::Table() {
                 "for a connection to a service to be made")
       .Duration("resolve-every", &resolve_every, kShortest, kLongest,
                 "how often names of services are looked up again")
+      .Integer("eject-after", &eject_after, 0, 1'000'000, "failures",
+               "calls in a row that an instance of a service does not answer before it gets none "
+               "for a while, where there is another; 0: never")
       .Duration("ping-after", &ping_after, kShortest, kLongest,
                 "silence on a connection to a service before it is asked for a sign of life")
       .Duration("ping-timeout", &ping_timeout, kShortest, kLongest, "for that sign of life")
@@ -139,6 +142,8 @@ absl::StatusOr<PoolOptions> Options::PoolFor(const std::string& service,
   }
   pool.resolve_every = resolve_every;
   pool.streaming_calls = static_cast<size_t>(max_streams);
+  pool.retries_at_once = static_cast<double>(max_streams);
+  pool.endpoint.health.eject_after = eject_after;
   Http2ClientOptions& client = pool.endpoint.client;
   client.session.message_bytes = static_cast<size_t>(max_message_bytes);
   client.session.streams = static_cast<size_t>(max_streams);

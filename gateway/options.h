@@ -40,6 +40,7 @@ struct Options {
   int64_t max_client_streams = 100;
   int64_t max_resets_per_second = 50;
   absl::Duration stale_if_error = absl::Hours(1);  // 0: never.
+  int64_t eject_after = 5;
   absl::Duration request_timeout = absl::Seconds(10);
   absl::Duration idle_timeout = absl::Seconds(60);
   absl::Duration head_timeout = absl::Seconds(10);

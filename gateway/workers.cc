@@ -35,6 +35,7 @@
 #include "gateway/response_cache/commit_follower.h"
 #include "gateway/response_cache/response_cache.h"
 #include "gateway/upstream/pool.h"
+#include "gateway/upstream/upstream_metrics.h"
 #include "gateway/views/area_profile.h"
 #include "openapi_document.h"
 #include "platform/process/version.h"
@@ -71,7 +72,8 @@ struct Shared {
         budget(options.max_connections, &OpenConnections(telemetry)),
         bytes(options.max_held_bytes),
         cache({options.response_cache_bytes, options.stale_if_error}, ServedBy(options),
-              telemetry.registry()) {}
+              telemetry.registry()),
+        upstream_metrics(telemetry.registry()) {}
 
   static std::vector<std::string> ServedBy(const Options& options) {
     std::vector<std::string> services;
@@ -88,6 +90,7 @@ struct Shared {
   ConnectionBudget budget;
   ByteBudget bytes;
   ResponseCache cache;
+  UpstreamMetrics upstream_metrics;
   std::unique_ptr<TlsCertificate> tls;  // Null: TLS is not spoken.
   std::atomic<Stage> stage{Stage::kStarting};
 };
@@ -251,10 +254,11 @@ absl::StatusOr<std::unique_ptr<Workers>> Workers::Start(const Options& options,
                                                         const Contract& contract,
                                                         telemetry::Telemetry& telemetry) {
   ASSIGN_OR_RETURN(const process::ListenAddress address, options.ListenAddress());
-  ASSIGN_OR_RETURN(const std::vector<PoolOptions> services, options.Pools());
+  ASSIGN_OR_RETURN(std::vector<PoolOptions> services, options.Pools());
   ASSIGN_OR_RETURN(const bool speaks_tls, options.SpeaksTls());
   ASSIGN_OR_RETURN(CorsOrigins origins, CorsOrigins::Parse(options.cors_origins));
   auto state = std::make_unique<State>(options, std::move(origins), contract, telemetry);
+  for (PoolOptions& service : services) service.metrics = &state->shared.upstream_metrics;
   if (speaks_tls) {
     ASSIGN_OR_RETURN(state->shared.tls,
                      TlsCertificate::Load(options.tls_certificate, options.tls_key,

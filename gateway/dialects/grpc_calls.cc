@@ -60,9 +60,11 @@ absl::Status CheckMetadata(std::string_view name, std::string_view value) {
 }
 
 absl::StatusOr<Headers> MetadataFor(const Call& call, const std::string& content_type) {
-  Headers metadata = {{"content-type", content_type},
-                      {"traceparent", call.trace().Header()},
-                      {"x-request-id", call.id()}};
+  Headers metadata;
+  metadata.reserve(call.request().headers.size() + 3);
+  metadata.emplace_back("content-type", content_type);
+  metadata.emplace_back("traceparent", call.trace().Header());
+  metadata.emplace_back("x-request-id", call.id());
   for (const auto& [name, value] : call.request().headers) {
     if (!IsPassedOn(name)) continue;
     RETURN_IF_ERROR(CheckMetadata(name, value));

@@ -15,6 +15,8 @@ namespace corridor::gateway {
 namespace {
 
 constexpr uint8_t kTrailersFlag = 0x80;
+// Headers of an answer that are not the service's.
+constexpr size_t kAnswersOwn = 4;
 
 absl::Status ShuttingDown() {
   return ErrorWithReason(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
@@ -108,7 +110,8 @@ void RelayedResponse::Look() {
 
 HttpResponse RelayedResponse::Head(const Headers& head) const {
   HttpResponse response;
-  response.headers = {{"content-type", content_type_}};
+  response.headers.reserve(head.size() + kAnswersOwn);
+  response.headers.emplace_back("content-type", content_type_);
   for (const auto& [name, value] : head) {
     if (IsPassedOn(name)) response.headers.emplace_back(name, value);
   }

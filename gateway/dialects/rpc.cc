@@ -93,8 +93,9 @@ bool IsHeaderOfHttp(std::string_view name) {
 }
 
 bool IsMetadataName(std::string_view name) {
-  return !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_.") ==
-                              std::string_view::npos;
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+  });
 }
 
 bool IsMetadataValue(std::string_view value) {
@@ -102,7 +103,10 @@ bool IsMetadataValue(std::string_view value) {
 }
 
 absl::StatusOr<Headers> KnownMetadata(const Call& call) {
-  Headers metadata = {{"traceparent", call.trace().Header()}, {"x-request-id", call.id()}};
+  Headers metadata;
+  metadata.reserve(3);
+  metadata.emplace_back("traceparent", call.trace().Header());
+  metadata.emplace_back("x-request-id", call.id());
   if (const std::string* version = FindHeader(call.request().headers, kMinVersionHeader)) {
     if (!IsMetadataValue(*version) || version->size() > kMaxMinVersionBytes) {
       return InvalidField(

@@ -31,13 +31,6 @@ Http2Answer::Http2Answer(HttpResponse response, bool is_to_head) : response_(std
   is_last_piece_ = source_ == nullptr;
 }
 
-HttpHeaders Http2Answer::Head(const std::string& date) {
-  HttpHeaders head = std::move(response_.headers);
-  head.emplace(head.begin(), ":status", absl::StrCat(response_.status));
-  head.emplace_back("date", date);
-  return head;
-}
-
 void Http2Answer::Start(std::function<void()> more) {
   if (source_ != nullptr) source_->Start(std::move(more));
 }
@@ -65,9 +58,11 @@ Http2Answer::Filled Http2Answer::Fill(char* into, size_t size, size_t& filled) {
   return filled > 0 ? Filled::kSome : Filled::kPart;
 }
 
-HttpHeaders Http2Answer::TakeTrailers() {
-  const std::shared_ptr<BodySource> source = std::exchange(source_, nullptr);
-  return source == nullptr ? HttpHeaders() : source->TakeTrailers();
+const HttpHeaders& Http2Answer::Trailers() {
+  if (const std::shared_ptr<BodySource> source = std::exchange(source_, nullptr)) {
+    trailers_ = source->TakeTrailers();
+  }
+  return trailers_;
 }
 
 size_t Http2Answer::held_bytes() const {

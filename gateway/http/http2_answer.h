@@ -21,9 +21,10 @@ class Http2Answer {
   // To a HEAD request it has no body.
   Http2Answer(HttpResponse response, bool is_to_head);
 
-  // `:status` first; those that shared_headers() has are left out. No length for a body of unknown
-  // one, nor beside a `grpc-status`.
-  HttpHeaders Head(const std::string& date);
+  int status() const { return response_.status; }
+  // Those that shared_headers() has are left out. No length for a body of unknown one, nor beside a
+  // `grpc-status`.
+  const HttpHeaders& headers() const { return response_.headers; }
   // Null when there are none.
   const HttpHeaders* shared_headers() const {
     return response_.shared == nullptr ? nullptr : &response_.shared->headers;
@@ -46,8 +47,8 @@ class Http2Answer {
   };
   // Writes up to `size` bytes to `into`; `filled` is how many.
   Filled Fill(char* into, size_t size, size_t& filled);
-  // After kLast.
-  HttpHeaders TakeTrailers();
+  // After kLast. They stay for as long as this.
+  const HttpHeaders& Trailers();
 
   // Bytes that it keeps, or may.
   size_t held_bytes() const;
@@ -63,6 +64,7 @@ class Http2Answer {
   std::shared_ptr<const SharedAnswer> shared_;  // Has the body, in place of `piece_`.
   size_t sent_ = 0;                             // Of the piece.
   std::shared_ptr<BodySource> source_;
+  HttpHeaders trailers_;
   bool is_last_piece_ = true;
   bool is_empty_ = false;
 };

@@ -71,25 +71,24 @@ void SetCallbacks(nghttp2_session_callbacks* callbacks) {
       });
 }
 
-void AppendFields(const HttpHeaders& headers, std::vector<nghttp2_nv>& fields) {
-  const auto bytes = [](const std::string& text) {
-    return reinterpret_cast<uint8_t*>(const_cast<char*>(text.data()));
-  };
+uint8_t* Bytes(std::string_view text) {
+  return reinterpret_cast<uint8_t*>(const_cast<char*>(text.data()));
+}
+
+// `name` is a literal.
+nghttp2_nv Field(std::string_view name, std::string_view value) {
+  return {Bytes(name), Bytes(value), name.size(), value.size(), NGHTTP2_NV_FLAG_NO_COPY_NAME};
+}
+
+void AddFields(const HttpHeaders& headers, std::vector<nghttp2_nv>& fields) {
   for (const auto& [name, value] : headers) {
     // What differs from answer to answer would only crowd the compression table.
     const bool differs = name == "x-request-id" || name == "grpc-message";
+    const int flags = NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE |
+                      (differs ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE);
     fields.push_back(
-        {bytes(name), bytes(value), name.size(), value.size(),
-         static_cast<uint8_t>(differs ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE)});
+        {Bytes(name), Bytes(value), name.size(), value.size(), static_cast<uint8_t>(flags)});
   }
-}
-
-std::vector<nghttp2_nv> Fields(const HttpHeaders& headers, const HttpHeaders* more = nullptr) {
-  std::vector<nghttp2_nv> fields;
-  fields.reserve(headers.size() + (more == nullptr ? 0 : more->size()));
-  AppendFields(headers, fields);
-  if (more != nullptr) AppendFields(*more, fields);
-  return fields;
 }
 
 }  // namespace
@@ -125,26 +124,32 @@ Nghttp2Session NewNghttp2Session(Http2Events& events, const FrameLimits& limits)
 }
 
 void SubmitContinue(nghttp2_session* session, int32_t stream) {
-  const HttpHeaders head = {{":status", "100"}};
-  const std::vector<nghttp2_nv> fields = Fields(head);
-  nghttp2_submit_headers(session, NGHTTP2_FLAG_NONE, stream, nullptr, fields.data(), fields.size(),
-                         nullptr);
+  const nghttp2_nv status = Field(":status", "100");
+  nghttp2_submit_headers(session, NGHTTP2_FLAG_NONE, stream, nullptr, &status, 1, nullptr);
 }
 
-bool SubmitAnswer(nghttp2_session* session, int32_t stream, const HttpHeaders& head,
-                  const HttpHeaders* more, bool has_body) {
+bool SubmitAnswer(nghttp2_session* session, int32_t stream, int status, const HttpHeaders& headers,
+                  const HttpHeaders* more, const std::string& date, bool has_body) {
   nghttp2_data_provider provider{};
   provider.read_callback = [](nghttp2_session*, int32_t id, uint8_t* into, size_t size,
                               uint32_t* flags, nghttp2_data_source*, void* self) {
     return Events(self).OnRoom(id, reinterpret_cast<char*>(into), size, *flags);
   };
-  const std::vector<nghttp2_nv> fields = Fields(head, more);
+  const std::string code = std::to_string(status);
+  std::vector<nghttp2_nv> fields;
+  fields.reserve(headers.size() + (more == nullptr ? 0 : more->size()) + 2);
+  fields.push_back(Field(":status", code));
+  if (more != nullptr) AddFields(*more, fields);
+  AddFields(headers, fields);
+  fields.push_back(Field("date", date));
   return nghttp2_submit_response(session, stream, fields.data(), fields.size(),
                                  has_body ? &provider : nullptr) == 0;
 }
 
 void SubmitTrailers(nghttp2_session* session, int32_t stream, const HttpHeaders& trailers) {
-  const std::vector<nghttp2_nv> fields = Fields(trailers);
+  std::vector<nghttp2_nv> fields;
+  fields.reserve(trailers.size());
+  AddFields(trailers, fields);
   nghttp2_submit_trailer(session, stream, fields.data(), fields.size());
 }
 

@@ -47,12 +47,13 @@ using Nghttp2Session = std::unique_ptr<nghttp2_session, DeleteNghttp2Session>;
 // `events` outlives it. SETTINGS are submitted already.
 Nghttp2Session NewNghttp2Session(Http2Events& events, const FrameLimits& limits);
 
-// Each a header block on `stream`, of a session made as above.
+// Each a header block on `stream`, of a session made as above. The fields of `headers` and
+// `trailers` are not copied: they stay where they are until the block was sent or the stream is
+// closed.
 void SubmitContinue(nghttp2_session* session, int32_t stream);
-// `head` has `:status`, and `more`, which may be null, what follows it; OnRoom() is asked for a
-// body. False when nghttp2 does not take it.
-bool SubmitAnswer(nghttp2_session* session, int32_t stream, const HttpHeaders& head,
-                  const HttpHeaders* more, bool has_body);
+// `more` may be null; OnRoom() is asked for a body. False when nghttp2 does not take it.
+bool SubmitAnswer(nghttp2_session* session, int32_t stream, int status, const HttpHeaders& headers,
+                  const HttpHeaders* more, const std::string& date, bool has_body);
 void SubmitTrailers(nghttp2_session* session, int32_t stream, const HttpHeaders& trailers);
 
 }  // namespace corridor::gateway

@@ -11,6 +11,7 @@ namespace corridor::gateway {
 namespace {
 
 constexpr size_t kBytesOfAField = 32;
+constexpr size_t kUsualLines = 8;
 
 std::optional<HttpError> CheckRepeats(const HttpHeaders& headers) {
   for (const std::string_view name : {"host", "content-type", "origin"}) {
@@ -37,6 +38,7 @@ void Http2Head::Add(std::string_view name, std::string_view value) {
                     absl::string_view(value.data(), value.size()));
     return;
   }
+  if (lines_ == 0) request_.headers.reserve(kUsualLines);
   if (++lines_ <= kMaxHeaderLines) request_.headers.emplace_back(name, value);
 }
 

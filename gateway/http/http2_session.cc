@@ -328,9 +328,9 @@ struct Http2Session::State : Http2Events {
     });
     if (drain != Drain::kNot) stream.answer->Drain();
 
-    const bool submitted =
-        SubmitAnswer(session.get(), stream.id, stream.answer->Head(HttpDate(now)),
-                     stream.answer->shared_headers(), stream.answer->has_body());
+    const Http2Answer& answer = *stream.answer;
+    const bool submitted = SubmitAnswer(session.get(), stream.id, answer.status(), answer.headers(),
+                                        answer.shared_headers(), HttpDate(now), answer.has_body());
     if (!submitted) GiveUp(stream, NGHTTP2_INTERNAL_ERROR);
     WatchBody(stream);
     WatchAnswer(stream);
@@ -385,7 +385,7 @@ struct Http2Session::State : Http2Events {
 
   ssize_t End(Stream& stream, size_t filled, uint32_t& flags) {
     flags |= NGHTTP2_DATA_FLAG_EOF;
-    const HttpHeaders trailers = stream.answer->TakeTrailers();
+    const HttpHeaders& trailers = stream.answer->Trailers();
     if (!trailers.empty()) {
       flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
       SubmitTrailers(session.get(), stream.id, trailers);

@@ -4,6 +4,9 @@
 namespace corridor::gateway {
 namespace {
 
+// Of an answer, those added later among them.
+constexpr size_t kUsualHeaders = 8;
+
 struct StatusRow {
   int status;
   std::string_view phrase;
@@ -109,9 +112,12 @@ std::string_view ReasonPhrase(int http_status) {
 }
 
 HttpHeaders HeadersOfAnswer(std::string content_type) {
-  return {{"content-type", std::move(content_type)},
-          {"cache-control", "no-store"},
-          {"x-content-type-options", "nosniff"}};
+  HttpHeaders headers;
+  headers.reserve(kUsualHeaders);
+  headers.emplace_back("content-type", std::move(content_type));
+  headers.emplace_back("cache-control", "no-store");
+  headers.emplace_back("x-content-type-options", "nosniff");
+  return headers;
 }
 
 }  // namespace corridor::gateway

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/transcoding/percent_encoding.h"
@@ -53,13 +54,14 @@ struct Routes::Search {
   std::string_view http_verb;
   std::string_view custom_verb;
   Found& found;
+  absl::InlinedVector<std::string_view, 8> verbs = {};  // Of the routes of this path.
 
   // Whether one of `ends` answers the search; else keeps the verbs that would have.
   bool Take(const std::vector<End>& ends) {
     int best = 0;
     for (const End& end : ends) {
       if (end.custom_verb != custom_verb) continue;
-      found.allowed_verbs.push_back(end.http_verb);
+      verbs.push_back(end.http_verb);
       int fit = Fit(end.http_verb, http_verb);
       if (fit > best) {
         best = fit;
@@ -121,23 +123,20 @@ Routes::Found Routes::Find(std::string_view http_verb, std::string_view path) co
   std::string_view& last = found.segments.back();
   const std::string_view whole = last;
   size_t colon = whole.rfind(':');
-  bool matched = false;
+  Search search{http_verb, {}, found};
   if (colon != std::string_view::npos) {
     last = whole.substr(0, colon);
-    Search search{http_verb, whole.substr(colon + 1), found};
+    search.custom_verb = whole.substr(colon + 1);
     // `/areas:` has an empty verb, which no template has.
-    matched = !search.custom_verb.empty() && Descend(search, 0, 0);
+    if (!search.custom_verb.empty() && Descend(search, 0, 0)) return found;
   }
-  if (!matched && found.allowed_verbs.empty()) {
+  if (search.verbs.empty()) {
     last = whole;
-    Search search{http_verb, {}, found};
-    matched = Descend(search, 0, 0);
-  }
-  if (matched) {
-    found.allowed_verbs.clear();
-    return found;
+    search.custom_verb = {};
+    if (Descend(search, 0, 0)) return found;
   }
   std::vector<std::string>& verbs = found.allowed_verbs;
+  verbs.assign(search.verbs.begin(), search.verbs.end());
   if (std::find(verbs.begin(), verbs.end(), "GET") != verbs.end()) verbs.emplace_back("HEAD");
   std::sort(verbs.begin(), verbs.end());
   verbs.erase(std::unique(verbs.begin(), verbs.end()), verbs.end());

@@ -18,6 +18,7 @@
 #include "gateway/transcoding/query_parameters.h"
 #include "gateway/transcoding/routes.h"
 #include "gateway/transcoding/wire_to_json.h"
+#include "gateway/transcoding/wire_writer.h"
 #include "google/protobuf/arena.h"
 #include "google/protobuf/descriptor.pb.h"
 #include "google/protobuf/dynamic_message.h"
@@ -124,7 +125,10 @@ class DescriptorTranscoder : public Transcoder {
   // A method as one binding, or gRPC itself, reaches it, with what serves it at run time.
   struct Served {
     Method method;
-    Binding binding;  // Of gRPC itself: the method alone.
+    Binding binding;                          // Of gRPC itself: the method alone.
+    std::vector<std::string> variable_names;  // Of binding.variables, as errors name them.
+    // Of binding.variables, in order, where each is a scalar of the request itself; else empty.
+    std::vector<const FieldTable*> scalar_variables;
     const MessageTable* request = nullptr;
     const MessageTable* answer = nullptr;
     const FieldTable* body_field = nullptr;
@@ -135,6 +139,9 @@ class DescriptorTranscoder : public Transcoder {
   void ServeBindings(std::vector<Binding> bindings);
   void ServeRpcs(const FileDescriptor& file);
   Served& Serve(const MethodDescriptor& method);
+  void ServeVariables(Served& served) const;
+  // A request of which nothing but its scalar variables is given, serialised.
+  static absl::StatusOr<std::string> ReadPath(const Served& served, const Match& match);
   // The part of the request message that is in the body, serialised.
   static absl::StatusOr<std::string> ReadBody(const Served& served, std::string_view body);
   // As proto3 maps Any; empty for a type that the contract does not have, since nobody could read
@@ -198,6 +205,20 @@ void DescriptorTranscoder::ServeBindings(std::vector<Binding> bindings) {
     served.method.has_fields_parameter =
         binding.method->input_type()->FindFieldByName("fields") != nullptr;
     served.binding = std::move(binding);
+    ServeVariables(served);
+  }
+}
+
+void DescriptorTranscoder::ServeVariables(Served& served) const {
+  for (const auto& chain : served.binding.variables) {
+    served.variable_names.push_back(JsonPath(chain));
+    const FieldTable& field = tables_->Of(*chain.back());
+    if (chain.size() == 1 && !field.repeated && field.message == nullptr) {
+      served.scalar_variables.push_back(&field);
+    }
+  }
+  if (served.scalar_variables.size() < served.binding.variables.size()) {
+    served.scalar_variables.clear();
   }
 }
 
@@ -224,12 +245,27 @@ Transcoder::Match DescriptorTranscoder::Route(std::string_view verb, std::string
   match.method = &served.method;
   const std::vector<PathTemplate::Variable>& variables = served.binding.path.variables;
   for (size_t i = 0; i < variables.size(); ++i) {
-    const std::string name = JsonPath(served.binding.variables[i]);
-    absl::StatusOr<std::string> value = CapturedValue(variables[i], found.segments, name);
+    absl::StatusOr<std::string> value =
+        CapturedValue(variables[i], found.segments, served.variable_names[i]);
     if (!value.ok()) match.malformed = value.status();
     match.variables.emplace_back(variables[i].field_path, value.ok() ? *std::move(value) : "");
   }
   return match;
+}
+
+absl::StatusOr<std::string> DescriptorTranscoder::ReadPath(const Served& served,
+                                                           const Match& match) {
+  std::string request;
+  WireWriter wire(request);
+  for (size_t i = 0; i < match.variables.size(); ++i) {
+    const FieldTable& field = *served.scalar_variables[i];
+    const std::string& value = match.variables[i].second;
+    const auto form =
+        field.has_presence ? WireWriter::Form::kTagged : WireWriter::Form::kUnlessDefault;
+    const std::string why = wire.PutText(field, value, form);
+    if (!why.empty()) return InvalidField(served.variable_names[i], value, why);
+  }
+  return request;
 }
 
 absl::StatusOr<std::string> DescriptorTranscoder::ReadBody(const Served& served,
@@ -249,6 +285,10 @@ absl::StatusOr<std::string> DescriptorTranscoder::ToRpc(const Match& match, std:
   }
   ASSIGN_OR_RETURN(std::string from_body, ReadBody(*served, body));
   if (match.variables.empty() && query.empty()) return from_body;
+  if (from_body.empty() && query.empty() && !served->scalar_variables.empty()) {
+    return ReadPath(*served, match);
+  }
+  // Only messages know what else has set a field.
   Arena arena;
   Message& request = *served->prototype->New(&arena);
   if (!request.ParseFromString(from_body)) {

@@ -21,14 +21,44 @@ double Jitter() {
 }  // namespace
 
 Endpoint::Endpoint(Loop& loop, const Address& address, const EndpointOptions& options,
+                   std::shared_ptr<UpstreamMetrics::OfEndpoint> metrics,
                    std::function<void()> on_change)
     : loop_(loop),
       address_(address),
       options_(options),
+      metrics_(std::move(metrics)),
       on_change_(std::move(on_change)),
+      health_(options.health),
+      back_(loop, [this] { OnBack(); }),
       pause_(options.first_pause),
       retry_(loop, [this] { usable() == 0 ? Connect() : on_change_(); }) {
   Connect();
+}
+
+Endpoint::~Endpoint() {
+  if (back_.is_set() && metrics_ != nullptr) metrics_->CountReturn();
+}
+
+bool Endpoint::Has(const Http2Client* connection) const {
+  return std::any_of(connections_.begin(), connections_.end(),
+                     [&](const auto& mine) { return mine.get() == connection; });
+}
+
+void Endpoint::OnVerdict(CallVerdict verdict, bool may_eject) {
+  const absl::Time now = absl::Now();
+  if (verdict == CallVerdict::kWell) health_.OnWell(now);
+  if (verdict != CallVerdict::kFailed || !health_.OnFailed(now, may_eject)) return;
+  back_.Set(health_.ejected_until() - now);
+  if (metrics_ != nullptr) metrics_->CountEjection();
+}
+
+void Endpoint::OnBack() {
+  if (metrics_ != nullptr) metrics_->CountReturn();
+  on_change_();
+}
+
+void Endpoint::CountRetry() {
+  if (metrics_ != nullptr) metrics_->CountRetry();
 }
 
 Http2Client* Endpoint::Connection(const Http2Client* avoid) const {

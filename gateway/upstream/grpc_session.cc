@@ -23,6 +23,9 @@ constexpr int32_t kStreamWindow = 64 << 10;
 constexpr int32_t kConnectionWindow = 1 << 20;
 constexpr char kUserAgent[] = "corridor-gateway";
 
+// What is the same in all calls: both are literals, or live as long as the session.
+constexpr uint8_t kFixed = NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE;
+
 // `flags`: NGHTTP2_NV_FLAG_NO_INDEX for what differs from call to call and would only crowd the
 // compression table.
 nghttp2_nv Header(std::string_view name, std::string_view value,
@@ -305,19 +308,20 @@ int32_t GrpcSession::Start(const UnaryCall& call, absl::Duration timeout, Done d
   constexpr size_t kMostOfOurs = 8;
   std::vector<nghttp2_nv> headers;
   headers.reserve(kMostOfOurs + call.metadata.size());
-  headers = {
-      Header(":method", "POST"),    Header(":scheme", "http"),
-      Header(":path", call.method), Header(":authority", state_->authority),
-      Header("te", "trailers"),
-  };
+  headers.push_back(Header(":method", "POST", kFixed));
+  headers.push_back(Header(":scheme", "http", kFixed));
+  headers.push_back(Header(":path", call.method, NGHTTP2_NV_FLAG_NO_COPY_NAME));
+  headers.push_back(Header(":authority", state_->authority, kFixed));
+  headers.push_back(Header("te", "trailers", kFixed));
   if (relay == nullptr) {
-    headers.push_back(Header("content-type", "application/grpc"));
-    headers.push_back(Header("user-agent", kUserAgent));
+    headers.push_back(Header("content-type", "application/grpc", kFixed));
+    headers.push_back(Header("user-agent", kUserAgent, kFixed));
   }
   std::string grpc_timeout;
   if (timeout != absl::InfiniteDuration()) {
     grpc_timeout = GrpcTimeout(timeout);
-    headers.push_back(Header("grpc-timeout", grpc_timeout, NGHTTP2_NV_FLAG_NO_INDEX));
+    headers.push_back(Header("grpc-timeout", grpc_timeout,
+                             NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_INDEX));
   }
   for (const auto& [name, value] : call.metadata) {
     headers.push_back(

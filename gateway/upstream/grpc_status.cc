@@ -132,6 +132,12 @@ absl::Status StatusOfTrailers(std::string_view code_text, std::string_view messa
   return FromRpcStatus(rpc);
 }
 
+bool HasDetails(const absl::Status& status) {
+  bool has = false;
+  status.ForEachPayload([&](absl::string_view, const absl::Cord&) { has = true; });
+  return has;
+}
+
 absl::StatusCode CodeOfHttpStatus(int http_status) {
   switch (http_status) {
     case 400:

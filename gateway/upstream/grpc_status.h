@@ -36,6 +36,10 @@ std::string DecodeGrpcMessage(std::string_view encoded);
 absl::Status StatusOfTrailers(std::string_view code, std::string_view message,
                               std::string_view details);
 
+// Errors of our services mostly carry details; those without were made by gRPC's own machinery in
+// front of them, or say that the instance cannot serve.
+bool HasDetails(const absl::Status& status);
+
 // The code for an answer that is not gRPC's, by its HTTP status (http-grpc-status-mapping.md).
 absl::StatusCode CodeOfHttpStatus(int http_status);
 

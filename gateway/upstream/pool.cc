@@ -2,12 +2,14 @@
 #include "gateway/upstream/pool.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
 
 #include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "gateway/upstream/grpc_status.h"
 #include "platform/status/status.h"
 
 namespace corridor::gateway {
@@ -17,14 +19,6 @@ EndpointOptions WithAuthority(const PoolOptions& options) {
   EndpointOptions endpoint = options.endpoint;
   endpoint.client.authority = Address{options.targets[0].host, options.targets[0].port}.Text();
   return endpoint;
-}
-
-// Errors of our services carry details; those without were made by gRPC's own machinery in front of
-// them.
-bool HasDetails(const absl::Status& status) {
-  bool has = false;
-  status.ForEachPayload([&](absl::string_view, const absl::Cord&) { has = true; });
-  return has;
 }
 
 }  // namespace
@@ -44,6 +38,8 @@ struct Pool::Pending : std::enable_shared_from_this<Pool::Pending> {
   std::shared_ptr<RelayedExchange> relay;  // Null for a call that is not relayed.
   Timer deadline;
   Http2Client* client = nullptr;  // That carries it; null while it waits.
+  Endpoint* endpoint = nullptr;   // Whose that is, or was last.
+  absl::Time sent = absl::InfinitePast();
   int32_t stream = 0;
   bool was_retried = false;
 };
@@ -154,6 +150,7 @@ class Pool::Relayed : public RelayedAnswer {
 Pool::Pool(Loop& loop, PoolOptions options)
     : loop_(loop),
       options_(std::move(options)),
+      retries_(options_.retries_at_once, absl::Now()),
       sweep_(loop, [this] { OnEndpointChange(); }),
       resolved_(options_.targets.size()) {
   for (size_t i = 0; i < options_.targets.size(); ++i) {
@@ -183,6 +180,7 @@ std::unique_ptr<RelayedAnswer> Pool::Relay(RelayCall call, std::function<void()>
 }
 
 void Pool::Begin(const std::shared_ptr<Pending>& call) {
+  retries_.OnCall();
   if (call->call.deadline != absl::InfiniteFuture()) {
     call->deadline.Set(call->call.deadline - absl::Now());
   }
@@ -213,8 +211,10 @@ void Pool::Dispatch(const std::shared_ptr<Pending>& call, const Http2Client* avo
   if (Endpoint* endpoint = PickEndpoint(avoid)) {
     Http2Client* client = endpoint->Connection(avoid);
     call->client = client;
+    call->endpoint = endpoint;
+    call->sent = absl::Now();
     call->stream = client->Start(
-        call->call, call->call.deadline - absl::Now(),
+        call->call, call->call.deadline - call->sent,
         [this, call](GrpcSession::Outcome outcome) { OnOutcome(call, std::move(outcome)); },
         call->arrived, call->relay);
     if (call->stream != 0) return;
@@ -229,16 +229,37 @@ void Pool::Dispatch(const std::shared_ptr<Pending>& call, const Http2Client* avo
 
 Endpoint* Pool::PickEndpoint(const Http2Client* avoid) {
   thread_local absl::BitGen random;
-  std::vector<Endpoint*> able;
-  for (const auto& endpoint : endpoints_) {
-    if (!endpoint->is_leaving() && endpoint->Connection(avoid) != nullptr) {
-      able.push_back(endpoint.get());
-    }
+  const absl::Time now = absl::Now();
+  std::optional<size_t> picked = PickOf(Candidates(avoid, /*elsewhere=*/true), now, random);
+  if (!picked && avoid != nullptr) {
+    picked = PickOf(Candidates(avoid, /*elsewhere=*/false), now, random);
   }
-  if (able.size() < 2) return able.empty() ? nullptr : able[0];
-  const size_t first = absl::Uniform<size_t>(random, 0, able.size());
-  const size_t second = (first + absl::Uniform<size_t>(random, 1, able.size())) % able.size();
-  return able[first]->load() <= able[second]->load() ? able[first] : able[second];
+  return picked ? endpoints_[*picked].get() : nullptr;
+}
+
+std::vector<Candidate> Pool::Candidates(const Http2Client* avoid, bool elsewhere) const {
+  std::vector<Candidate> all;
+  all.reserve(endpoints_.size());
+  for (const auto& endpoint : endpoints_) {
+    Candidate& candidate = all.emplace_back();
+    candidate.health = &endpoint->health();
+    if (endpoint->is_leaving() || (elsewhere && avoid != nullptr && endpoint->Has(avoid))) continue;
+    candidate.takes_calls = endpoint->Connection(avoid) != nullptr;
+    candidate.is_up = candidate.takes_calls || (endpoint->is_up() && !endpoint->Has(avoid));
+    candidate.load = endpoint->load();
+  }
+  return all;
+}
+
+void Pool::Judge(Endpoint& endpoint, CallVerdict verdict) {
+  bool may_eject = false;
+  if (verdict == CallVerdict::kFailed) {
+    const auto mine = std::find_if(endpoints_.begin(), endpoints_.end(),
+                                   [&](const auto& one) { return one.get() == &endpoint; });
+    const auto index = static_cast<size_t>(mine - endpoints_.begin());
+    may_eject = MayEject(Candidates(nullptr, false), index, absl::Now());
+  }
+  endpoint.OnVerdict(verdict, may_eject);
 }
 
 void Pool::OnResolved(size_t target, const absl::StatusOr<std::vector<Address>>& found) {
@@ -259,8 +280,11 @@ void Pool::OnResolved(size_t target, const absl::StatusOr<std::vector<Address>>&
     });
     if (!known) {
       // The change is looked at from the loop: never from inside the endpoint that reports it.
-      endpoints_.push_back(
-          std::make_unique<Endpoint>(loop_, address, WithAuthority(options_), [this] {
+      endpoints_.push_back(std::make_unique<Endpoint>(
+          loop_, address, WithAuthority(options_),
+          options_.metrics == nullptr ? nullptr
+                                      : options_.metrics->Of(options_.service, address.Text()),
+          [this] {
             if (!waiting_.empty()) sweep_.Set(absl::ZeroDuration());
           }));
     }
@@ -279,8 +303,10 @@ void Pool::OnEndpointChange() {
 void Pool::OnOutcome(const std::shared_ptr<Pending>& call, GrpcSession::Outcome outcome) {
   if (call->over()) return;
   const Http2Client* carried_by = std::exchange(call->client, nullptr);
+  Judge(*call->endpoint, VerdictOf(outcome, call->call.deadline - call->sent));
   if (MayRetry(*call, outcome, carried_by)) {
     call->was_retried = true;
+    call->endpoint->CountRetry();
     if (call->relay != nullptr) call->relay->BeginAnew();
     return Dispatch(call, outcome.connection_lost ? nullptr : carried_by);
   }
@@ -305,6 +331,7 @@ bool Pool::MayRetry(const Pending& call, const GrpcSession::Outcome& outcome,
   if (outcome.retry == GrpcSession::Retry::kRead && !call.call.is_read) return false;
   if (HasDetails(outcome.reply.status)) return false;
   if (call.relay != nullptr && !call.relay->body.can_rewind()) return false;
+  if (!HasBudgetFor(outcome)) return false;
   if (outcome.connection_lost) return true;
   // The connection still stands, but turned the call away: another must take it.
   for (const auto& endpoint : endpoints_) {
@@ -313,7 +340,17 @@ bool Pool::MayRetry(const Pending& call, const GrpcSession::Outcome& outcome,
   return PickEndpoint(carried_by) != nullptr;
 }
 
+// What the service has not looked at costs it nothing.
+bool Pool::HasBudgetFor(const GrpcSession::Outcome& outcome) {
+  if (outcome.retry == GrpcSession::Retry::kAlways || retries_.Take(absl::Now())) return true;
+  if (options_.metrics != nullptr) options_.metrics->CountRefusedRetry(options_.service);
+  return false;
+}
+
 void Pool::OnDeadline(const std::shared_ptr<Pending>& call) {
+  if (call->client != nullptr) {
+    Judge(*call->endpoint, VerdictOfTimeout(call->call.deadline - call->sent));
+  }
   Withdraw(*call);
   Finish(*call, {ErrorWithReason(absl::StatusCode::kDeadlineExceeded, "DEADLINE_EXCEEDED",
                                  absl::StrCat(options_.service, " did not answer in time"),

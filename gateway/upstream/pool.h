@@ -10,9 +10,12 @@
 
 #include "absl/time/time.h"
 #include "gateway/loop.h"
+#include "gateway/upstream/balance.h"
 #include "gateway/upstream/endpoint.h"
 #include "gateway/upstream/resolver.h"
+#include "gateway/upstream/retry_budget.h"
 #include "gateway/upstream/upstream.h"
+#include "gateway/upstream/upstream_metrics.h"
 
 namespace corridor::gateway {
 
@@ -23,16 +26,20 @@ struct PoolOptions {
   // Streaming calls at once; one more ends with RESOURCE_EXHAUSTED. Well below the streams of an
   // endpoint's two connections, since such calls may last for days and unary ones want room, too.
   size_t streaming_calls = 100;
-  EndpointOptions endpoint;  // `client.authority` is set by the pool.
+  // Of the retry budget: as many as a connection carries, which may be lost with all of them.
+  double retries_at_once = 1000;
+  UpstreamMetrics* metrics = nullptr;  // Outlives the pool.
+  EndpointOptions endpoint;            // `client.authority` is set by the pool.
 };
 
 // Belongs to its loop's thread. What it was given to call back is dropped when it is destroyed.
 //
-// A call goes to the less loaded of two addresses picked at random. It waits while a connection is
+// A call goes to the less loaded of two addresses picked at random, of those that are not left out
+// because calls to them fail (endpoint_health.h). It waits while a connection is
 // being made, and fails at once with UNAVAILABLE when none is and none is up. It is sent a second
 // time, once, if the service has not looked at it, or if it only reads and the connection was lost
-// before any answer, or the service turned it away. So is a streaming call that got no message yet,
-// and a relayed one that got no headers.
+// before any answer, or the service turned it away; in the latter cases only within the retry
+// budget. So is a streaming call that got no message yet, and a relayed one that got no headers.
 class Pool : public Upstream {
  public:
   Pool(Loop& loop, PoolOptions options);
@@ -57,9 +64,14 @@ class Pool : public Upstream {
   // Sends the call on a connection other than `avoid`, or lets it wait, or fails it.
   void Dispatch(const std::shared_ptr<Pending>& call, const Http2Client* avoid = nullptr);
   Endpoint* PickEndpoint(const Http2Client* avoid);
+  // What PickOf() chooses among, of all endpoints in their order; `avoid` takes no calls, nor does
+  // its endpoint when `elsewhere`.
+  std::vector<Candidate> Candidates(const Http2Client* avoid, bool elsewhere) const;
+  void Judge(Endpoint& endpoint, CallVerdict verdict);
   void OnOutcome(const std::shared_ptr<Pending>& call, GrpcSession::Outcome outcome);
   bool MayRetry(const Pending& call, const GrpcSession::Outcome& outcome,
                 const Http2Client* carried_by);
+  bool HasBudgetFor(const GrpcSession::Outcome& outcome);
   void OnDeadline(const std::shared_ptr<Pending>& call);
   void Withdraw(Pending& call);
   void Finish(Pending& call, UnaryReply reply);
@@ -77,6 +89,7 @@ class Pool : public Upstream {
   std::string resolve_failure_;
   bool resolved_once_ = false;
   size_t streaming_ = 0;  // Calls.
+  RetryBudget retries_;
   Timer sweep_;
   std::vector<std::vector<Address>> resolved_;  // Of each target, when it last could be.
   std::vector<std::unique_ptr<Resolver>> resolvers_;

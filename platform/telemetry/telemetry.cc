@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <limits>
 #include <map>
@@ -30,23 +32,20 @@ const prometheus::Histogram::BucketBoundaries kSecondsBuckets = {
     0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
     0.05,   0.1,     0.25,   0.5,   1,      2.5,   5,    10};
 
-// Whether `text` is lower-case hex digits, not all of them 0.
-bool IsId(std::string_view text) {
-  return text.find_first_not_of("0123456789abcdef") == std::string_view::npos &&
-         text.find_first_not_of('0') != std::string_view::npos;
+bool IsHex(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-std::string RandomId(int halves) {
-  thread_local absl::BitGen random;
-  std::string id;
-  id.reserve(static_cast<size_t>(halves) * 16);
-  do {
-    id.clear();
-    for (int i = 0; i < halves; ++i) {
-      absl::StrAppend(&id, absl::Hex(absl::Uniform<uint64_t>(random), absl::kZeroPad16));
-    }
-  } while (!IsId(id));
-  return id;
+// Whether `text` is lower-case hex digits, not all of them 0.
+bool IsId(std::string_view text) {
+  return IsHex(text) && text.find_first_not_of('0') != std::string_view::npos;
+}
+
+void AppendHex(uint64_t bits, std::string& out) {
+  std::array<char, 16> digits = {};
+  for (size_t i = digits.size(); i-- > 0; bits >>= 4) digits[i] = "0123456789abcdef"[bits & 15];
+  out.append(digits.data(), digits.size());
 }
 
 template <typename Value>
@@ -89,6 +88,19 @@ void Ring(int port) {
 
 }  // namespace
 
+std::string RandomId(int halves) {
+  thread_local absl::BitGen random;
+  std::string id;
+  id.reserve(static_cast<size_t>(halves) * 16);
+  uint64_t all = 0;
+  for (int i = 0; i < halves; ++i) {
+    const auto bits = absl::Uniform<uint64_t>(random);
+    all |= bits;
+    AppendHex(bits, id);
+  }
+  return all != 0 ? id : RandomId(halves);
+}
+
 TraceContext TraceContext::Continue(std::string_view traceparent) {
   TraceContext trace;
   trace.span_id = RandomId(1);
@@ -100,10 +112,7 @@ TraceContext TraceContext::Continue(std::string_view traceparent) {
     const std::string_view flags = traceparent.substr(53, 2);
     const bool length_fits =
         traceparent.size() == 55 || (version != "00" && traceparent[55] == '-');
-    const auto is_hex = [](std::string_view text) {
-      return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-    };
-    if (length_fits && is_hex(version) && version != "ff" && is_hex(flags) &&
+    if (length_fits && IsHex(version) && version != "ff" && IsHex(flags) &&
         IsId(traceparent.substr(3, 32)) && IsId(traceparent.substr(36, 16))) {
       trace.trace_id = std::string(traceparent.substr(3, 32));
       trace.sampled = std::string_view("13579bdf").find(flags[1]) != std::string_view::npos;

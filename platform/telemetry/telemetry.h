@@ -18,6 +18,9 @@ class Registry;
 
 namespace corridor::telemetry {
 
+// An id that nobody else makes: 16 hex digits for each of `halves`, not all of them 0.
+std::string RandomId(int halves);
+
 // W3C Trace Context, level 1 (https://www.w3.org/TR/trace-context/).
 struct TraceContext {
   std::string trace_id;  // 32 hex digits.

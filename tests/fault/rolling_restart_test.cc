@@ -1,6 +1,5 @@
-// Two replicas of each service are restarted one after the other while clients of REST and of gRPC
-// go on: no request fails, whatever it was on its way through. Reads, and stores that hold the
-// same.
+// Two replicas of each service are restarted one after the other while clients of all dialects go
+// on: no request fails, whatever it was on its way through. Reads, and stores that hold the same.
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
@@ -35,15 +34,15 @@ namespace {
 using ::testing::IsEmpty;
 
 constexpr absl::Duration kPatience = absl::Seconds(60);
-constexpr int kClientsOfEach = 2;
 constexpr size_t kReplicas = 2;
 
 // What a service is asked without pause.
 struct Read {
   std::string service;
   std::string target;  // Over REST.
-  std::string method;  // Over gRPC, with the request below.
+  std::string method;  // By the other dialects, with either of the requests below.
   std::string request;
+  std::string json;
 };
 
 // A text as field 1 of a message.
@@ -51,14 +50,20 @@ std::string FirstField(const std::string& text) {
   return absl::StrCat("\x0a", std::string(1, static_cast<char>(text.size())), text);
 }
 
+// A message behind its prefix, as gRPC-Web has it.
+std::string Framed(const std::string& message) {
+  return std::string(4, '\0') + static_cast<char>(message.size()) + message;
+}
+
 const std::array<Read, 3>& Reads() {
   static const auto* reads = new std::array<Read, 3>{
       Read{"memberstates", "/v1/areas/ARM", "/corridor.memberstates.v1.Areas/GetArea",
-           FirstField("areas/ARM")},
+           FirstField("areas/ARM"), R"({"name":"areas/ARM"})"},
       Read{"indicators", "/v1/indicators/POV_2USD",
-           "/corridor.indicators.v1.Indicators/GetIndicator", FirstField("indicators/POV_2USD")},
+           "/corridor.indicators.v1.Indicators/GetIndicator", FirstField("indicators/POV_2USD"),
+           R"({"name":"indicators/POV_2USD"})"},
       Read{"programmes", "/v1/projects?area=ROU", "/corridor.programmes.v1.Projects/ListProjects",
-           ""}};
+           "", "{}"}};
   return *reads;
 }
 
@@ -105,10 +110,15 @@ class Load {
  public:
   explicit Load(const std::string& gateway) {
     for (const Read& read : Reads()) {
-      for (int i = 0; i < kClientsOfEach; ++i) {
-        threads_.emplace_back([this, gateway, &read] { AskByRest(gateway, read); });
-        threads_.emplace_back([this, gateway, &read] { AskByGrpc(gateway, read); });
-      }
+      const HttpRequest rest = {"GET", read.target, {}, ""};
+      const HttpRequest connect = {
+          "POST", read.method, {"Content-Type: application/json"}, read.json};
+      const HttpRequest web = {
+          "POST", read.method, {"Content-Type: application/grpc-web+proto"}, Framed(read.request)};
+      threads_.emplace_back([=, this] { AskByHttp(gateway, rest, ""); });
+      threads_.emplace_back([=, this] { AskByHttp(gateway, connect, ""); });
+      threads_.emplace_back([=, this] { AskByHttp(gateway, web, "grpc-status:0"); });
+      threads_.emplace_back([this, gateway, &read] { AskByGrpc(gateway, read); });
     }
   }
   ~Load() {
@@ -124,12 +134,15 @@ class Load {
   }
 
  private:
-  void AskByRest(const std::string& gateway, const Read& read) {
+  // All is well with a 200 that has `mark` in its body.
+  void AskByHttp(const std::string& gateway, const HttpRequest& request, const std::string& mark) {
     HttpClient client(absl::StrCat("http://", gateway));
     while (!stop_) {
-      const HttpResponse response = client.Get(read.target);
-      Count(response.status == 200, absl::StrCat("HTTP ", response.status, " ", read.target, " ",
-                                                 response.transport_error, response.body));
+      const HttpResponse response = client.Send(request);
+      const bool is_well = response.status == 200 && response.body.find(mark) != std::string::npos;
+      Count(is_well, absl::StrCat("HTTP ", response.status, " ", request.target, " ",
+                                  absl::StrJoin(request.headers, " "), " ",
+                                  response.transport_error, response.body));
     }
   }
   void AskByGrpc(const std::string& gateway, const Read& read) {
@@ -225,7 +238,7 @@ class RollingRestartTest : public ::testing::Test {
 };
 
 TEST_F(RollingRestartTest, NoRequestFailsWhileEachServiceIsRestarted) {
-  const int rounds = NumberOf("CORRIDOR_ROUNDS", 1);
+  const int rounds = NumberOf("CORRIDOR_ROUNDS", 2);
   ASSERT_NO_FATAL_FAILURE(StartEverything());
   Load load(gateway_address_);
   for (int round = 1; round <= rounds; ++round) {
