@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# Measurements: of the store, and of the gateway beside peers that do the same work. Sourced by ../dev.
+# Measurements: of the store, and of the gateway and its cache beside peers that do the same work. Sourced by ../dev.
 
 bench() {
   local subject=gateway seconds=
   while (($#)); do
     case $1 in
-      gateway | store) subject=$1 ;;
+      cache | gateway | store) subject=$1 ;;
       --seconds=*) seconds=$(positive bench "$1") ;;
       *) misuse "bench does not know \"$1\"" ;;
     esac
@@ -23,22 +23,37 @@ bench_store() {
 readonly bench_folder=.corridor/bench
 readonly bench_runs=5
 
-# Who is put under load, and how: name, process, the service behind it, call, connections, streams of each.
-readonly contenders=(
+# Who is put under load, and how: name, process, the service behind it, call, connections, streams of each. The gateways
+# among them keep no answers, so that each call is one of a service.
+readonly gateway_contenders=(
   'relay_4x16        one_loop      memberstates  grpc:membership    4  16'
   'nginx_4x16        nginx         memberstates  grpc:membership    4  16'
   'relay_64x1        one_loop      memberstates  grpc:membership    64 1'
   'nginx_64x1        nginx         memberstates  grpc:membership    64 1'
-  'list_relayed      gateway       indicators    grpc:observations  4  16'
-  'list_transcoded   gateway       indicators    http2:observations 4  16'
+  'list_relayed      uncached      indicators    grpc:observations  4  16'
+  'list_transcoded   uncached      indicators    http2:observations 4  16'
   'list_grpcgateway  grpc_gateway  indicators    http2:observations 4  16'
-  'rest_4x16         gateway       memberstates  http2:membership   4  16'
+  'rest_4x16         uncached      memberstates  http2:membership   4  16'
   'grpcgateway_4x16  grpc_gateway  memberstates  http2:membership   4  16'
-  'rest_16x1         gateway       memberstates  http1:membership   16 1'
+  'rest_16x1         uncached      memberstates  http1:membership   16 1'
   'grpcgateway_16x1  grpc_gateway  memberstates  http1:membership   16 1'
   'one_direct        memberstates  memberstates  grpc:membership    1  1'
-  'one_relayed       gateway       memberstates  grpc:membership    1  1'
-  'one_transcoded    gateway       memberstates  http1:membership   1  1')
+  'one_relayed       uncached      memberstates  grpc:membership    1  1'
+  'one_transcoded    uncached      memberstates  http1:membership   1  1')
+
+# The same of ./dev bench cache. What nginx answers is the body that the gateway keeps.
+readonly cache_contenders=(
+  'kept_16x1      one_loop     memberstates  http1:membership  16 1'
+  'return_16x1    nginx_http1  memberstates  http1:membership  16 1'
+  'held_16x1      one_loop     memberstates  http1:unchanged   16 1'
+  'kept_4x16      one_loop     memberstates  http2:membership  4  16'
+  'return_4x16    nginx_http2  memberstates  http2:membership  4  16'
+  'held_4x16      one_loop     memberstates  http2:unchanged   4  16')
+
+# Those of the bench that runs.
+contenders=()
+# Of the body that is kept, for http?:unchanged.
+kept_tag=
 
 # Of each process that takes part; a peer that is not to be had has none.
 declare -A bench_pid bench_address
@@ -113,10 +128,15 @@ start_peer() {
 
 # A second gateway with one loop, beside nginx with its one worker: with more of either, calls meet in fewer writes.
 start_one_loop() {
-  local name options=()
-  bench_address[one_loop]=127.0.0.1:$(free_port)
-  for name in "${services[@]}"; do options+=("--$name=${bench_address[$name]}"); done
-  start_peer one_loop "$bin/gateway" --loops=1 "--listen=${bench_address[one_loop]}" --admin-listen=127.0.0.1:0 "${options[@]}"
+  start_gateway one_loop --loops=1 "$@"
+}
+
+# A gateway before the suite's services: name, options….
+start_gateway() {
+  local name=$1 service options=()
+  bench_address[$name]=127.0.0.1:$(free_port)
+  for service in "${services[@]}"; do options+=("--$service=${bench_address[$service]}"); done
+  start_peer "$name" "$bin/gateway" "--listen=${bench_address[$name]}" --admin-listen=127.0.0.1:0 "${options[@]}" "${@:2}"
 }
 
 start_nginx() {
@@ -162,20 +182,22 @@ start_grpc_gateway() {
 # Stops what the bench started. The logs of a run are hundreds of megabytes, and kept only when it failed.
 stop_bench() {
   local status=$? peer
-  for peer in one_loop nginx grpc_gateway; do
+  for peer in one_loop uncached nginx nginx_http1 grpc_gateway; do
     if [[ ! ${bench_pid[$peer]-} ]]; then continue; fi
     kill "${bench_pid[$peer]}" 2>/dev/null || true
     wait "${bench_pid[$peer]}" || true
   done
   "$here/dev" down >/dev/null || true
-  if ((status == 0)); then rm -rf "$bench_folder/suite" "$bench_folder/nginx" "$bench_folder/one_loop.log"; fi
+  if ((status == 0)); then rm -rf "$bench_folder/suite" "$bench_folder"/nginx* "$bench_folder"/{one_loop,uncached}.log; fi
 }
+
+readonly membership=/v1/organisations/IOM/memberships/ARM
 
 # Puts a load on an address: call, address, connections, streams of each, then options of h2load.
 load() {
   local call=$1 url=http://$2 request
   case $call in
-    http?:membership) url+=/v1/organisations/IOM/memberships/ARM ;;
+    http?:membership | http?:unchanged) url+=$membership ;;
     http?:observations) url+='/v1/observations?indicator=POV_2USD&area=ARM&frequency=A&pageSize=60' ;;
     grpc:membership) url+=/corridor.memberstates.v1.Memberships/GetMembership ;;
     grpc:observations) url+=/corridor.indicators.v1.Observations/ListObservations ;;
@@ -185,6 +207,7 @@ load() {
     http2:*) request=() ;;
     grpc:*) request=(-d "$bench_folder/${call#*:}" -H 'content-type: application/grpc' -H 'te: trailers') ;;
   esac
+  if [[ $call == *:unchanged ]]; then request+=(-H "if-none-match: $kept_tag"); fi
   h2load -t 1 -c "$3" -m "$4" "${request[@]}" "${@:5}" "$url"
 }
 
@@ -192,10 +215,15 @@ load() {
 read -r -d '' h2load_report <<'AWK' || true
   /^finished in/ { rate = $4 }
   /^requests:/ { requests = $2; failed = requests - $8 }
-  /^status codes:/ { if (requests != $3) failed = requests - $3 }
+  /^status codes:/ { if (requests != $3 + $5) failed = requests - $3 - $5 }
   /^traffic:/ { gsub(/[()]/, ""); bytes = $(NF - 1) }
   END { print requests + 0, failed + 0, rate + 0, bytes + 0 }
 AWK
+
+# 0 for a call that is answered without a body, else 1.
+wants_body() {
+  if [[ $1 == *:unchanged ]]; then say 0; else say 1; fi
+}
 
 # How many requests of a contender fill the time of a run, and the bytes of each answer. A gRPC call that fails is
 # HTTP status 200, too, but its answer is empty.
@@ -203,7 +231,7 @@ warm_up() {
   local seconds=$1 name=$2 process=$3 call=$5 connections=$6 streams=$7 requests failed rate bytes
   load "$call" "${bench_address[$process]}" 1 1 -n 1 >"$bench_folder/load.log"
   read -r requests failed rate bytes < <(awk "$h2load_report" "$bench_folder/load.log")
-  if ((failed || bytes == 0)); then fail "$name does not answer: $bench_folder/load.log"; fi
+  if ((failed || (bytes == 0 && $(wants_body "$call")))); then fail "$name does not answer: $bench_folder/load.log"; fi
   answer_bytes[$name]=$bytes
   load "$call" "${bench_address[$process]}" "$connections" "$streams" -D 1 >"$bench_folder/load.log"
   read -r requests failed rate bytes < <(awk "$h2load_report" "$bench_folder/load.log")
@@ -236,9 +264,8 @@ measure() {
   say
 }
 
-# The medians of all runs, as a table and against their targets.
-summarise_gateway() {
-  awk '
+# Functions of awk that the tables are made with, of lines that measure prints.
+read -r -d '' of_runs <<'AWK' || true
     function median(name, column,    n, i, j, values, held) {
       n = count[name]
       for (i = 1; i <= n; i++) {
@@ -257,11 +284,16 @@ summarise_gateway() {
       value = median(ours, 3) / median(peers, 3)
       printf "  %-52s %6.1f / %6.1f µs = %.2f   %s\n", what, median(ours, 3), median(peers, 3), value, verdict(value, most)
     }
+    { for (i = 2; i <= NF; i++) seen[$1, i, count[$1] + 1] = $i; count[$1]++ }
+AWK
+
+# The medians of all runs, as a table and against their targets.
+summarise_gateway() {
+  awk "$of_runs"'
     function added(what, name) {
       printf "  %-52s p50 %4d µs (%+d), p99 %4d µs (%+d)\n", what, median(name, 5),
         median(name, 5) - median("one_direct", 5), median(name, 6), median(name, 6) - median("one_direct", 6)
     }
-    { for (i = 2; i <= NF; i++) seen[$1, i, count[$1] + 1] = $i; count[$1]++ }
     END {
       printf "\n  %-52s %9s %10s %10s\n", "", "requests/s", "CPU µs", "service µs"
       row("one membership: gRPC relay, one loop, 4 × 16", "relay_4x16")
@@ -299,17 +331,34 @@ run_contenders() {
   done
 }
 
-bench_gateway() {
-  local seconds=${1-3} round line contender
-  declare -A requests_of answer_bytes
+# Builds what is measured and starts the suite: targets of the build….
+prepare_bench() {
   install h2load:nghttp2-client nginx:nginx
   mkdir -p "$bench_folder"
   exec 8>"$bench_folder/lock"
   flock -n 8 || fail "another ./dev bench runs here"
-  if [[ ! -v CORRIDOR_BIN ]]; then build release "${everything[@]}" json_bench 8>&-; fi
+  if [[ ! -v CORRIDOR_BIN ]]; then build release "${everything[@]}" "$@" 8>&-; fi
   trap stop_bench EXIT
   start_suite
-  start_one_loop
+}
+
+# Measures the contenders that are there, each bench_runs times, for about so many seconds each.
+run_bench() {
+  local seconds=$1 round line contender
+  for line in "${contenders[@]}"; do
+    read -ra contender <<<"$line"
+    if [[ ${bench_pid[${contender[1]}]-} ]]; then warm_up "$seconds" "${contender[@]}"; fi
+  done
+  for ((round = 1; round <= bench_runs; round++)); do run_contenders "$round"; done >"$bench_folder/runs"
+}
+
+bench_gateway() {
+  local seconds=${1-3}
+  declare -A requests_of answer_bytes
+  contenders=("${gateway_contenders[@]}")
+  prepare_bench json_bench
+  start_one_loop --response-cache-bytes=0
+  start_gateway uncached --response-cache-bytes=0
   start_nginx
   start_grpc_gateway
   write_observations
@@ -324,10 +373,76 @@ bench_gateway() {
   fi
   printf '\nGateway and peers before the same services, access logs and metrics on; medians of %d runs of %d s each\n' \
     "$bench_runs" "$seconds"
-  for line in "${contenders[@]}"; do
-    read -ra contender <<<"$line"
-    if [[ ${bench_pid[${contender[1]}]-} ]]; then warm_up "$seconds" "${contender[@]}"; fi
-  done
-  for ((round = 1; round <= bench_runs; round++)); do run_contenders "$round"; done >"$bench_folder/runs"
+  run_bench "$seconds"
   summarise_gateway
+}
+
+# nginx with the body that the gateway has, over both versions of HTTP.
+start_nginx_return() {
+  local folder=$here/$bench_folder/nginx_return body
+  body=$(curl --noproxy '*' -sS --fail "http://${bench_address[one_loop]}$membership")
+  if [[ $body == *[\\\$\']* ]]; then fail "nginx cannot return this body: $body"; fi
+  bench_address[nginx_http1]=127.0.0.1:$(free_port)
+  bench_address[nginx_http2]=127.0.0.1:$(free_port)
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  awk -v http1="${bench_address[nginx_http1]}" -v http2="${bench_address[nginx_http2]}" -v body="$body" '
+    function filled(line, name, value,    at) {
+      at = index(line, name)
+      return at ? substr(line, 1, at - 1) value substr(line, at + length(name)) : line
+    }
+    { print filled(filled(filled($0, "@HTTP1@", http1), "@HTTP2@", http2), "@BODY@", body) }' \
+    tests/load/peers/nginx_return.conf >"$folder/nginx.conf"
+  start_peer nginx_http1 nginx -e error.log -p "$folder/" -c nginx.conf
+  bench_pid[nginx_http2]=${bench_pid[nginx_http1]}
+}
+
+# Asks until the gateway answers itself, and notes the tag of that.
+await_kept() {
+  local i head
+  for ((i = 0; i < 200; i++)); do
+    head=$(curl --noproxy '*' -sS -D - -o "$bench_folder/kept" "http://${bench_address[one_loop]}$membership")
+    if [[ $head == *'corridor-cache: gateway'* ]]; then
+      kept_tag=$(sed -nE 's/^etag: (.*)\r$/\1/p' <<<"$head")
+      return
+    fi
+    sleep 0.05
+  done
+  fail "the gateway does not keep $membership"
+}
+
+summarise_cache() {
+  awk "$of_runs"'
+    function dearer(what, held, kept,    value) {
+      value = median(held, 3) / median(kept, 3)
+      printf "  %-52s %6.1f / %6.1f µs = %.2f   %s\n", what, median(held, 3), median(kept, 3), value, verdict(value, 1)
+    }
+    END {
+      printf "\n  %-52s %9s %10s %10s\n", "", "requests/s", "CPU µs", "service µs"
+      row("one membership, kept: HTTP/1.1, 16 connections", "kept_16x1")
+      row("  the same body by nginx return", "return_16x1")
+      row("  304", "held_16x1")
+      row("one membership, kept: HTTP/2, 4 × 16", "kept_4x16")
+      row("  the same body by nginx return", "return_4x16")
+      row("  304", "held_4x16")
+      printf "\nCPU per request:\n"
+      ratio("kept, nginx return, HTTP/1.1", "kept_16x1", "return_16x1", 1.1)
+      ratio("kept, nginx return, HTTP/2", "kept_4x16", "return_4x16", 0.25)
+      dearer("304, 200, HTTP/1.1", "held_16x1", "kept_16x1")
+      dearer("304, 200, HTTP/2", "held_4x16", "kept_4x16")
+    }' "$bench_folder/runs"
+}
+
+bench_cache() {
+  local seconds=${1-3}
+  declare -A requests_of answer_bytes
+  contenders=("${cache_contenders[@]}")
+  prepare_bench
+  start_one_loop
+  await_kept
+  start_nginx_return
+  printf 'Kept answers of a gateway with one loop beside nginx, access logs and metrics on; medians of %d runs of %d s each\n' \
+    "$bench_runs" "$seconds"
+  run_bench "$seconds"
+  summarise_cache
 }

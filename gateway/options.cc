@@ -59,6 +59,9 @@ config::OptionTable Options::Table() {
                "sending; more are answered 503")
       .Integer("max-message-bytes", &max_message_bytes, 1024, 1 << 30, "bytes",
                "one answer of a service")
+      .Integer("response-cache-bytes", &response_cache_bytes, 0, int64_t{1} << 40, "bytes",
+               "answers of reads that are kept, and sent again while nothing that they depend on "
+               "has changed; 0: none")
       .Integer("max-streams", &max_streams, 1, 10'000, "calls",
                "calls at once on one connection to a service; of a loop's two connections as many "
                "may be streams, such as clients that follow changes")
@@ -68,6 +71,9 @@ config::OptionTable Options::Table() {
           "max-resets-per-second", &max_resets_per_second, 1, 100'000, "streams",
           "requests that a client may give up on one HTTP/2 connection, and four times as many "
           "at once; above it the connection is closed")
+      .Duration("stale-if-error", &stale_if_error, absl::ZeroDuration(), absl::Hours(24 * 30),
+                "how old an answer may be that is sent, marked, in place of an error while a "
+                "service is down; 0s: none is")
       .Duration("request-timeout", &request_timeout, kShortest, kLongest,
                 "for a whole call; clients may ask for less by the header corridor-timeout")
       .Duration("idle-timeout", &idle_timeout, kShortest, kLongest,

@@ -35,9 +35,11 @@ struct Options {
   int64_t max_body_bytes = 4 << 20;
   int64_t max_held_bytes = 512 << 20;
   int64_t max_message_bytes = 16 << 20;
+  int64_t response_cache_bytes = 64 << 20;  // 0: nothing is kept.
   int64_t max_streams = 1000;
   int64_t max_client_streams = 100;
   int64_t max_resets_per_second = 50;
+  absl::Duration stale_if_error = absl::Hours(1);  // 0: never.
   int64_t eject_after = 5;
   absl::Duration request_timeout = absl::Seconds(10);
   absl::Duration idle_timeout = absl::Seconds(60);

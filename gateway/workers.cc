@@ -33,6 +33,9 @@
 #include "gateway/http/tls_certificate.h"
 #include "gateway/loop.h"
 #include "gateway/overload/limited_upstream.h"
+#include "gateway/response_cache/cached_reads.h"
+#include "gateway/response_cache/commit_follower.h"
+#include "gateway/response_cache/response_cache.h"
 #include "gateway/upstream/pool.h"
 #include "gateway/upstream/upstream_metrics.h"
 #include "gateway/views/area_profile.h"
@@ -93,7 +96,17 @@ struct Shared {
         budget(options.max_connections, &OpenConnections(telemetry)),
         bytes(options.max_held_bytes),
         limit_metrics(MetricsOfLimits(options.services, telemetry)),
+        cache({options.response_cache_bytes, options.stale_if_error}, ServedBy(options),
+              telemetry.registry()),
         upstream_metrics(telemetry.registry()) {}
+
+  static std::vector<std::string> ServedBy(const Options& options) {
+    std::vector<std::string> services;
+    for (const auto& [service, target] : options.services) {
+      if (!target.empty()) services.push_back(service);
+    }
+    return services;
+  }
 
   const Contract& contract;
   TelemetryLog log;
@@ -102,6 +115,7 @@ struct Shared {
   ConnectionBudget budget;
   ByteBudget bytes;
   const LimitMetrics limit_metrics;
+  ResponseCache cache;
   UpstreamMetrics upstream_metrics;
   std::unique_ptr<TlsCertificate> tls;  // Null: TLS is not spoken.
   std::atomic<Stage> stage{Stage::kStarting};
@@ -119,6 +133,7 @@ class Worker {
         area_profile_(ByName()),
         clock_(loop_),
         watch_changes_(ByName(), clock_),
+        cached_reads_(shared.cache, clock_, [this](auto task) { loop_.Post(std::move(task)); }),
         rest_(Rpcs(options, shared)),
         files_({{explorer_files, "/", "/explorer/"},
                 {docs_files, "/docs", "/docs/"},
@@ -129,11 +144,20 @@ class Worker {
         grpc_(Grpcs(options, shared)),
         grpc_web_(Grpcs(options, shared)),
         dialects_({grpc_, grpc_web_, connect_, files_}),
-        cors_(shared.cors_origins, *shared.contract.transcoder, dialects_),
+        cached_answers_(cached_reads_, dialects_),
+        cors_(shared.cors_origins, *shared.contract.transcoder, cached_answers_),
         door_(loop_, options.HttpLimits(), options.Http2LimitsOfClients(), shared.tls.get(),
               shared.budget, shared.bytes, shared.log, cors_),
         listener_(std::move(listener)) {}
 
+  // Has the cache that all workers share hear of commits by this one. Before Start().
+  void FollowCommits(ResponseCache& cache) {
+    for (const auto& [name, pool] : pools_) {
+      followers_.push_back(std::make_unique<CommitFollower>(
+          name, *pool, clock_, *cache.ValidityOf(name), [&cache] { cache.shards().Clear(); }));
+      followers_.back()->Begin();
+    }
+  }
   void Stop() { loop_.Stop(); }
   void Start(std::function<void(Worker& accepting, int fd, std::string peer)> place) {
     listener_->Start(loop_, [this, place = std::move(place)](int fd, std::string peer) {
@@ -195,7 +219,8 @@ class Worker {
             OwnMethods(),
             OwnStreams(),
             options.request_timeout,
-            static_cast<size_t>(options.max_message_bytes)};
+            static_cast<size_t>(options.max_message_bytes),
+            &cached_reads_};
   }
   GrpcParts Grpcs(const Options& options, const Shared& shared) {
     return {Rpcs(options, shared), *shared.contract.reflection, shared.stage};
@@ -217,12 +242,15 @@ class Worker {
   AreaProfileView area_profile_;
   LoopClock clock_;
   WatchChanges watch_changes_;
+  std::vector<std::unique_ptr<CommitFollower>> followers_;
+  CachedReads cached_reads_;
   Rest rest_;
   StaticFiles files_;
   Connect connect_;
   GrpcRelay grpc_;
   GrpcWeb grpc_web_;
   DialectChoice dialects_;
+  CachedAnswers cached_answers_;
   Cors cors_;
   Door door_;
   const std::unique_ptr<Listener> listener_;
@@ -288,6 +316,7 @@ absl::StatusOr<std::unique_ptr<Workers>> Workers::Start(const Options& options,
     state->workers.push_back(
         std::make_unique<Worker>(state->options, services, state->shared, std::move(listener)));
   }
+  if (state->shared.cache.is_on()) state->workers.front()->FollowCommits(state->shared.cache);
   State* const all = state.get();
   for (const auto& worker : state->workers) {
     worker->Start([all](Worker& accepting, int fd, std::string peer) {

@@ -1,6 +1,7 @@
 // Time as the feed of changes sees it, so that a test can be the one that lets it pass.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -9,6 +10,11 @@
 #include "gateway/loop.h"
 
 namespace corridor::gateway {
+
+// Now, by the steady clock: for durations only.
+inline absl::Time SteadyNow() {
+  return absl::UnixEpoch() + absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
+}
 
 // As Timer.
 class Alarm {
@@ -20,6 +26,8 @@ class Alarm {
 class AlarmClock {
  public:
   virtual ~AlarmClock() = default;
+  // Of a steady clock, whose beginning says nothing: for durations only.
+  virtual absl::Time Now() const = 0;
   // `ring` may destroy the alarm.
   virtual std::unique_ptr<Alarm> NewAlarm(std::function<void()> ring) = 0;
 };
@@ -28,6 +36,7 @@ class AlarmClock {
 class LoopClock : public AlarmClock {
  public:
   explicit LoopClock(Loop& loop) : loop_(loop) {}
+  absl::Time Now() const override { return SteadyNow(); }
   std::unique_ptr<Alarm> NewAlarm(std::function<void()> ring) override {
     return std::make_unique<LoopAlarm>(loop_, std::move(ring));
   }

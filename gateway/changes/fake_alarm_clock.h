@@ -13,6 +13,7 @@ namespace corridor::gateway {
 
 class FakeAlarmClock : public AlarmClock {
  public:
+  absl::Time Now() const override { return now_; }
   std::unique_ptr<Alarm> NewAlarm(std::function<void()> ring) override {
     auto alarm = std::make_unique<FakeAlarm>(*this, std::move(ring));
     alarms_.push_back(alarm.get());

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -10,7 +11,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "corridor/changes/v1/changes.pb.h"
+#include "gateway/changes/alarm_clock.h"
 #include "gateway/upstream/fake_upstream.h"
+#include "google/protobuf/util/time_util.h"
 #include "platform/request/position.h"
 #include "platform/status/status.h"
 
@@ -64,7 +67,8 @@ class FakeChangesService {
   }
 
   FakeUpstream upstream;
-  absl::Status refusal;  // Of watches, in place of what they ask for.
+  absl::Status refusal;               // Of watches, in place of what they ask for.
+  const AlarmClock* clock = nullptr;  // By which it says when it looked at its head, when set.
 
  private:
   absl::Status Down() const {
@@ -81,7 +85,15 @@ class FakeChangesService {
     return request;
   }
 
+  void SayWhen(const FakeStream& stream, changes::v1::WatchResponse& response) const {
+    if (clock == nullptr) return;
+    const absl::Duration after = clock->Now() - arrived_.at(&stream);
+    *response.mutable_asked_after() =
+        google::protobuf::util::TimeUtil::NanosecondsToDuration(absl::ToInt64Nanoseconds(after));
+  }
+
   void OnStream(FakeStream& stream) {
+    if (clock != nullptr) arrived_[&stream] = clock->Now();
     const changes::v1::WatchRequest request = Asked(stream);
     if (!is_up_) return stream.End(Down());
     if (!refusal.ok()) return stream.End(refusal);
@@ -101,6 +113,7 @@ class FakeChangesService {
     response.set_epoch(epoch_);
     response.set_head(head());
     response.set_position(head());
+    SayWhen(stream, response);
     stream.Send(response.SerializeAsString());
   }
   void SendFrom(FakeStream& stream, int64_t version) const {
@@ -118,6 +131,8 @@ class FakeChangesService {
       response.set_position(version);
       response.mutable_commit()->set_version(version);
       response.mutable_commit()->add_resources(resource);
+      response.mutable_commit()->add_collections(resource.substr(0, resource.find('/')));
+      SayWhen(stream, response);
       stream.Send(response.SerializeAsString());
       sent = true;
     }
@@ -127,6 +142,7 @@ class FakeChangesService {
   const std::string name_;
   std::string epoch_ = absl::StrCat("epoch of ", name_);
   std::vector<std::string> commits_;  // The resource that each touched.
+  std::map<const FakeStream*, absl::Time> arrived_;
   bool is_up_ = true;
 };
 

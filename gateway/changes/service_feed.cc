@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gateway/http/message.h"
+#include "google/protobuf/util/time_util.h"
 #include "platform/request/position.h"
 #include "platform/status/status.h"
 
@@ -60,13 +61,15 @@ std::optional<common::v1::Position::Part> VersionOf(const UnaryReply& reply,
 
 ServiceFeed::ServiceFeed(std::string service, Upstream& upstream, std::optional<Part> position,
                          std::vector<std::string> resources, Headers metadata, AlarmClock& clock,
-                         std::function<void()> ready)
+                         std::function<void()> ready, absl::Duration heartbeats)
     : service_(std::move(service)),
       upstream_(upstream),
       position_(std::move(position)),
       resources_(std::move(resources)),
       metadata_(std::move(metadata)),
+      clock_(clock),
       ready_(std::move(ready)),
+      heartbeats_(heartbeats),
       retry_(clock.NewAlarm([this] {
         Ask();
         Tell();
@@ -106,6 +109,11 @@ void ServiceFeed::Watch() {
   request.set_since(position_->version());
   request.set_epoch(position_->epoch());
   *request.mutable_resources() = {resources_.begin(), resources_.end()};
+  if (heartbeats_ != absl::InfiniteDuration()) {
+    *request.mutable_heartbeat_interval() = google::protobuf::util::TimeUtil::NanosecondsToDuration(
+        absl::ToInt64Nanoseconds(heartbeats_));
+  }
+  asked_since_ = clock_.Now();
   stream_ = upstream_.Stream(
       {kWatch, request.SerializeAsString(), metadata_, absl::InfiniteFuture(), /*is_read=*/true},
       [this] { Tell(); });
@@ -125,8 +133,7 @@ void ServiceFeed::Look() {
 
 v1::Commit ServiceFeed::Take() {
   v1::Commit commit = std::move(*next_->mutable_commit());
-  position_->set_epoch(next_->epoch());
-  position_->set_version(next_->position());
+  MoveTo(*next_);
   next_.reset();
   return commit;
 }
@@ -148,8 +155,17 @@ void ServiceFeed::OnMessage(const std::string& message) {
     next_ = std::move(response);
     return;
   }
-  position_->set_epoch(response.epoch());
-  position_->set_version(response.position());
+  MoveTo(response);
+}
+
+void ServiceFeed::MoveTo(const v1::WatchResponse& event) {
+  position_->set_epoch(event.epoch());
+  position_->set_version(event.position());
+  if (event.position() < event.head() || !event.has_asked_after()) return;
+  known_at_ = std::max(
+      known_at_,
+      asked_since_ + absl::Nanoseconds(google::protobuf::util::TimeUtil::DurationToNanoseconds(
+                         event.asked_after())));
 }
 
 void ServiceFeed::OnEnd(const absl::Status& status) {

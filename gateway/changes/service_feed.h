@@ -23,10 +23,11 @@ class ServiceFeed {
 
   // Goes on after `position`, which may be the beginning (no epoch, version 0); nullopt: from now
   // on, which is the head that the service names when it is first reached. `upstream` and `clock`
-  // outlive it. `ready` is called when Look() may find something; it may destroy this.
+  // outlive it. `heartbeats`: as WatchRequest has it; infinite: as often as the service likes.
+  // `ready` is called when Look() may find something; it may destroy this.
   ServiceFeed(std::string service, Upstream& upstream, std::optional<Part> position,
               std::vector<std::string> resources, Headers metadata, AlarmClock& clock,
-              std::function<void()> ready);
+              std::function<void()> ready, absl::Duration heartbeats = absl::InfiniteDuration());
   ~ServiceFeed();
 
   // Once, first.
@@ -41,6 +42,11 @@ class ServiceFeed {
   // Every commit asked for up to here has been taken; nullopt while the service's head is not
   // known.
   const std::optional<Part>& position() const { return position_; }
+  // When, by the clock, nothing had been committed after position(): the latest time of which that
+  // is known for sure. It is counted by two steady clocks from when the service was asked for the
+  // feed, which was at asked_since().
+  absl::Time known_at() const { return known_at_; }
+  absl::Time asked_since() const { return asked_since_; }
   // Whether the service has answered, or could not be reached, since Begin().
   bool is_settled() const { return is_settled_; }
   // Why it cannot go on, for which the service must have said so: a service that is down or broken
@@ -56,6 +62,8 @@ class ServiceFeed {
   void OnHead(const UnaryReply& reply);
   void Watch();
   void OnMessage(const std::string& message);
+  // Everything up to the event's position has been taken.
+  void MoveTo(const changes::v1::WatchResponse& event);
   void OnEnd(const absl::Status& status);
   void Fail(const absl::Status& why);
   void Tell() const;
@@ -65,13 +73,17 @@ class ServiceFeed {
   std::optional<Part> position_;
   const std::vector<std::string> resources_;
   const Headers metadata_;
+  AlarmClock& clock_;
   const std::function<void()> ready_;
+  const absl::Duration heartbeats_;
   const std::unique_ptr<Alarm> retry_;
   absl::Duration pause_;
   std::function<void()> cancel_;  // Of the head being asked for.
   std::unique_ptr<MessageStream> stream_;
   std::optional<changes::v1::WatchResponse> next_;  // With a commit that was not taken yet.
-  bool is_asking_ = false;                          // Within the call that asks for it.
+  absl::Time asked_since_ = absl::InfinitePast();
+  absl::Time known_at_ = absl::InfinitePast();
+  bool is_asking_ = false;  // Within the call that asks for it.
   bool is_settled_ = false;
   absl::Status failure_;
 };

@@ -17,13 +17,16 @@ namespace {
 constexpr char kMaxAgeSeconds[] = "7200";
 // Headers of requests that a page may set, of every dialect.
 constexpr char kAllowedHeaders[] =
-    "authorization, connect-accept-encoding, connect-content-encoding, connect-protocol-version, "
+    "authorization, cache-control, connect-accept-encoding, connect-content-encoding, "
+    "connect-protocol-version, "
     "connect-timeout-ms, content-encoding, content-type, corridor-fields, corridor-json, "
     "corridor-min-version, corridor-timeout, grpc-accept-encoding, grpc-encoding, grpc-timeout, "
-    "if-none-match, last-event-id, traceparent, x-grpc-web, x-request-id, x-user-agent";
+    "if-none-match, if-range, last-event-id, range, traceparent, x-grpc-web, x-request-id, "
+    "x-user-agent";
 // Headers of answers that it may see.
 constexpr char kExposedHeaders[] =
-    "accept-post, allow, connect-content-encoding, content-encoding, corridor-version, etag, "
+    "accept-post, accept-ranges, age, allow, connect-content-encoding, content-encoding, "
+    "content-range, corridor-cache, corridor-stale, corridor-version, etag, "
     "grpc-encoding, grpc-message, grpc-status, grpc-status-details-bin, retry-after, "
     "trailer-corridor-version, x-request-id";
 

@@ -8,12 +8,14 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "gateway/dialects/message_form.h"
 #include "gateway/dialects/raw_body.h"
 #include "gateway/dialects/service_events.h"
 #include "gateway/dialects/streamed_answer.h"
 #include "gateway/http/http_error.h"
 #include "gateway/http/whole_body.h"
+#include "gateway/response_cache/cached_reads.h"
 #include "platform/status/status.h"
 
 namespace corridor::gateway {
@@ -22,6 +24,8 @@ namespace {
 constexpr char kLastEventIdHeader[] = "last-event-id";
 constexpr char kTimeoutHeader[] = "corridor-timeout";
 constexpr char kRetryAfterSeconds[] = "1";
+
+absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
 
 HttpError NoSuchRoute(const HttpRequest& request, const Transcoder::Match& match) {
   HttpError error{404, "NO_SUCH_ROUTE", absl::StrCat("there is nothing at ", request.path), {}};
@@ -65,7 +69,9 @@ absl::StatusOr<absl::Duration> Timeout(const HttpHeaders& headers, absl::Duratio
   return std::min(asked, longest);
 }
 
-bool IsOurs(const std::string& name) { return absl::StartsWith(name, "corridor-"); }
+bool IsOurs(const std::string& name) {
+  return absl::StartsWith(name, "corridor-") && name != kTagsMetadata;
+}
 
 HttpHeaders OursOf(const Headers& metadata) {
   HttpHeaders ours;
@@ -73,6 +79,24 @@ HttpHeaders OursOf(const Headers& metadata) {
     if (IsOurs(name) && IsMetadataValue(value)) ours.emplace_back(name, value);
   }
   return ours;
+}
+
+// Whether the query asks about a version that it names.
+bool IsPinned(std::string_view query) {
+  for (const absl::string_view parameter : absl::StrSplit(View(query), '&')) {
+    for (const absl::string_view name : {"knownAt=", "known_at=", "pageToken=", "page_token="}) {
+      if (absl::StartsWith(parameter, name) && parameter.size() > name.size()) return true;
+    }
+  }
+  return false;
+}
+
+// What the body of an answer depends on, beside the day. The message has the query in it, and comes
+// last because it may hold anything.
+std::string KeyOf(const Method& method, const JsonChoices& choices, const std::string& message) {
+  return absl::StrCat(method.full_name, "\n", method.route, "\n", choices.int64_as_number,
+                      choices.enums_as_numbers, choices.omit_defaults,
+                      absl::StrJoin(choices.fields, ","), "\n", message);
 }
 
 HttpError NotAcceptable(const HttpRequest& request) {
@@ -193,15 +217,46 @@ Upstream* Rest::UpstreamFor(const Asked& asked) {
 }
 
 void Rest::Ask(const Asked& asked, UnaryCall rpc) {
+  if (IsCached(asked)) return AskThroughCache(asked, std::move(rpc));
+  asked.call->OnCancel(
+      Send(asked, std::move(rpc), [this, asked](const OwnReply& reply) { OnReply(asked, reply); }));
+}
+
+std::function<void()> Rest::Send(const Asked& asked, UnaryCall rpc,
+                                 std::function<void(const OwnReply&)> done) {
   const auto own = parts_.own_methods.find(asked.method.full_name);
-  if (own != parts_.own_methods.end()) {
-    return asked.call->OnCancel(own->second->Answer(
-        std::move(rpc), [this, asked](const OwnReply& reply) { OnReply(asked, reply); }));
+  if (own != parts_.own_methods.end()) return own->second->Answer(std::move(rpc), std::move(done));
+  const absl::StatusOr<Upstream*> upstream = UpstreamOf(parts_, asked.method);
+  if (!upstream.ok()) {
+    done({{upstream.status(), "", {}}});
+    return nullptr;
   }
-  Upstream* const upstream = UpstreamFor(asked);
-  if (upstream == nullptr) return;
-  asked.call->OnCancel(upstream->Unary(
-      std::move(rpc), [this, asked](UnaryReply reply) { OnReply(asked, {std::move(reply)}); }));
+  return (*upstream)->Unary(
+      std::move(rpc), [done = std::move(done)](UnaryReply reply) { done({std::move(reply)}); });
+}
+
+bool Rest::IsCached(const Asked& asked) const {
+  const HttpRequest& request = asked.call->request();
+  if (parts_.cached_reads == nullptr || (request.method != "GET" && request.method != "HEAD")) {
+    return false;
+  }
+  const auto own = parts_.own_methods.find(asked.method.full_name);
+  return own == parts_.own_methods.end() || own->second->is_of_records();
+}
+
+void Rest::AskThroughCache(const Asked& asked, UnaryCall rpc) {
+  CachedRead read;
+  read.call = asked.call;
+  read.key = KeyOf(asked.method, asked.choices, rpc.message);
+  read.route = asked.method.route;
+  read.is_pinned =
+      parts_.own_methods.contains(asked.method.full_name) || IsPinned(asked.call->request().query);
+  read.ask = [this, asked, rpc = std::move(rpc)](std::function<void(const OwnReply&)> done) {
+    return Send(asked, rpc, std::move(done));
+  };
+  read.write = [this, asked](const OwnReply& reply) { return Written(asked, reply); };
+  read.answer = [this, asked](const OwnReply& reply) { OnReply(asked, reply); };
+  parts_.cached_reads->Answer(std::move(read));
 }
 
 void Rest::StreamOwn(const Asked& asked, OwnStream& own, StreamingCall rpc) {
@@ -270,13 +325,18 @@ void Rest::OnReply(const Asked& asked, const OwnReply& reply) {
   HttpHeaders ours = OursOf(reply.headers);
   Call& call = *asked.call;
   if (!reply.status.ok()) return Fail(call, reply.status, std::move(ours));
-  absl::StatusOr<HttpResponse> response = ResponseOf(asked, reply);
+  absl::StatusOr<HttpResponse> response = Written(asked, reply);
   if (!response.ok()) {
     return Fail(call, UpstreamFailure(ServiceOf(asked.method.package), response.status()),
                 std::move(ours));
   }
-  for (auto& header : ours) response->headers.push_back(std::move(header));
   call.Answer(*std::move(response), CodeNameOf(reply.http_status));
+}
+
+absl::StatusOr<HttpResponse> Rest::Written(const Asked& asked, const OwnReply& reply) const {
+  ASSIGN_OR_RETURN(HttpResponse response, ResponseOf(asked, reply));
+  for (auto& header : OursOf(reply.headers)) response.headers.push_back(std::move(header));
+  return response;
 }
 
 absl::StatusOr<HttpResponse> Rest::ResponseOf(const Asked& asked, const OwnReply& reply) const {

@@ -41,6 +41,12 @@ class Rest : public Dialect {
 
   void ServeMethod(const std::shared_ptr<Call>& call, const Transcoder::Match& match);
   void Ask(const Asked& asked, UnaryCall rpc);
+  // Whether what is asked may be answered from what was answered before.
+  bool IsCached(const Asked& asked) const;
+  void AskThroughCache(const Asked& asked, UnaryCall rpc);
+  // As Upstream::Unary.
+  std::function<void()> Send(const Asked& asked, UnaryCall rpc,
+                             std::function<void(const OwnReply&)> done);
   void Stream(const Asked& asked, StreamingCall rpc);
   void StreamOwn(const Asked& asked, OwnStream& own, StreamingCall rpc);
   void Upload(const Asked& asked, Upstream& upstream, UnaryCall rpc);
@@ -50,6 +56,7 @@ class Rest : public Dialect {
   std::shared_ptr<StreamedAnswer> StreamedAnswerTo(const Asked& asked);
   void OnReply(const Asked& asked, const OwnReply& reply);
   // Errors: INTERNAL, when the message is not the method's.
+  absl::StatusOr<HttpResponse> Written(const Asked& asked, const OwnReply& reply) const;
   absl::StatusOr<HttpResponse> ResponseOf(const Asked& asked, const OwnReply& reply) const;
   void Fail(Call& call, const absl::Status& status, HttpHeaders headers = {});
 

@@ -19,6 +19,8 @@
 
 namespace corridor::gateway {
 
+class CachedReads;
+
 // What a dialect needs, owned by others and outliving it.
 struct RpcParts {
   const Transcoder& transcoder;
@@ -29,6 +31,7 @@ struct RpcParts {
   // Of what is no stream; clients may ask for less.
   absl::Duration request_timeout = absl::Seconds(10);
   size_t most_message_bytes = 16 << 20;  // Of one answer of a service, where it is relayed.
+  CachedReads* cached_reads = nullptr;   // Null: each read is for its service to answer.
 };
 
 // `corridor.memberstates.v1` is served by `memberstates`.

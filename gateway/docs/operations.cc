@@ -103,6 +103,11 @@ struct Operations::Described {
   const Example* const example;
   std::vector<std::pair<std::string, std::string>> example_parameters;
 
+  // What is answered may be what was answered before.
+  bool is_read() const {
+    return binding.http_verb == "GET" && !binding.method->server_streaming() &&
+           !binding.method->client_streaming();
+  }
   const std::string* ExampleOf(const std::string& parameter) const {
     for (const auto& [name, value] : example_parameters) {
       if (name == parameter) return &value;
@@ -161,6 +166,7 @@ Json Operations::Operation(const Described& described) {
       absl::StripAsciiWhitespace(text.description), text.description.empty() ? "" : "\n\n",
       "As RPC: `", method.service()->full_name(), "/", method.name(), "`.");
   Json responses = Json::Object({{"200", Answer(described)}});
+  if (described.is_read()) ErrorResponses::AddUnchangedTo(responses);
   errors_.AddTo(responses, std::move(text.errors));
   Json operation = Json::Object({{"tags", Json::Array({Json::Text(TagOf(*method.service()))})},
                                  {"summary", Json::Text(summary)},
@@ -185,8 +191,8 @@ Json Operations::Parameters(const Described& described) {
     parameters.Add(QueryParameter(described, chain));
   }
   const bool answers_json = !binding.raw_answer;
-  for (Json& reference :
-       CommonParameterReferences(binding.method->server_streaming(), answers_json)) {
+  for (Json& reference : CommonParameterReferences(binding.method->server_streaming(), answers_json,
+                                                   described.is_read())) {
     parameters.Add(std::move(reference));
   }
   return parameters;
@@ -274,7 +280,7 @@ Json Operations::Answer(const Described& described) {
   if (method.server_streaming() && !is_raw)
     absl::StrAppend(&description, "\n\n", std::string(kStreamForms));
   return Json::Object({{"description", Json::Text(description)},
-                       {"headers", CommonHeaderReferences()},
+                       {"headers", CommonHeaderReferences(described.is_read())},
                        {"content", Content(described)}});
 }
 

@@ -184,6 +184,25 @@ TEST(OperationsTest, EveryRequestMayHaveTheHeadersThatAllTake) {
   }
 }
 
+TEST(OperationsTest, AReadMayBeAnsweredByWhatTheClientHas) {
+  const Documented shop{DocumentedContract()};
+  const Json& read = shop.Operation("/v1/shelves/{shelve}/things/{thing}", "get");
+  EXPECT_EQ(At(read, {"responses", "304", "$ref"}), R"("#/components/responses/Unchanged")");
+  EXPECT_THAT(read.Find("parameters")->ToString(),
+              HasSubstr(R"("#/components/parameters/if-none-match")"));
+  for (const char* header : {"etag", "corridor-cache", "age", "corridor-stale"}) {
+    EXPECT_NE(read.Find("responses")->Find("200")->Find("headers")->Find(header), nullptr);
+    EXPECT_NE(CommonHeaders().Find(header), nullptr);
+  }
+  EXPECT_NE(shop.Responses().Find("Unchanged"), nullptr);
+  for (const Json* other : {&shop.Operation("/v1/shelves/{shelve}/things", "post"),
+                            &shop.Operation("/v1/things:watch", "get")}) {
+    EXPECT_EQ(other->Find("responses")->Find("304"), nullptr);
+    EXPECT_THAT(other->ToString(), ::testing::Not(HasSubstr("etag")));
+    EXPECT_THAT(other->ToString(), ::testing::Not(HasSubstr("if-none-match")));
+  }
+}
+
 TEST(OperationsTest, CommentsBecomeText) {
   const Documented shop{DocumentedContract()};
   const Json& operation = shop.Operation("/v1/shelves/{shelve}/things/{thing}", "get");

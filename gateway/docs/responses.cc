@@ -17,12 +17,14 @@ namespace {
 
 constexpr char kJson[] = "application/json";
 constexpr char kTimeout[] = "corridor-timeout";
+constexpr char kUnchanged[] = "Unchanged";
 
 struct CommonParameter {
   std::string_view name;
   std::string_view description;
   std::string_view pattern;
-  bool is_of_json;  // It changes how JSON is written.
+  bool is_of_json;           // It changes how JSON is written.
+  bool is_of_reads = false;  // Of those that are answered again while nothing has changed.
 };
 constexpr CommonParameter kParameters[] = {
     {"corridor-min-version",
@@ -45,11 +47,16 @@ constexpr CommonParameter kParameters[] = {
      "absent. The query can say the same: `$fields=` or, where the method has no parameter of that "
      "name, `fields=`.",
      "^[A-Za-z0-9_.,* ]*$", true},
+    {"if-none-match",
+     "The `etag` of an answer that the client has: while it is the answer still, `304` says so "
+     "without sending it.",
+     "^[ -~]*$", false, true},
 };
 
 struct CommonHeader {
   std::string_view name;
   std::string_view description;
+  bool is_of_reads = false;  // As above.
 };
 constexpr CommonHeader kHeaders[] = {
     {"corridor-version",
@@ -57,6 +64,19 @@ constexpr CommonHeader kHeaders[] = {
      "Absent "
      "where no service was asked."},
     {"x-request-id", "The request's id."},
+    {"etag",
+     "Names the answer, in the content coding that it is sent in, for `if-none-match` and "
+     "`if-range`. Absent, as are the next three, where `corridor-version` is, and where a part of "
+     "the answer is missing.",
+     true},
+    {"corridor-cache",
+     "Who made the answer: `gateway` (it was answered before, and nothing has changed since), "
+     "`origin` (the service), another word of the service for a cache of its own, or `stale` (the "
+     "service cannot be reached: what it answered last, `age` seconds ago; `cache-control: "
+     "no-cache` in the request declines that).",
+     true},
+    {"age", "Seconds since the answer was right for sure, where no service was asked.", true},
+    {"corridor-stale", "The services that cannot be reached, of a `stale` answer.", true},
 };
 
 Json TextSchema(std::string_view pattern = {}) {
@@ -113,8 +133,13 @@ std::string DescriptionOf(const NamedError& error) {
 
 Json ResponseWith(const std::string& description, const std::vector<NamedError>& errors) {
   return Json::Object({{"description", Json::Text(description)},
-                       {"headers", CommonHeaderReferences()},
+                       {"headers", CommonHeaderReferences(/*is_read=*/false)},
                        {"content", ContentOf(errors)}});
+}
+
+Json Unchanged() {
+  return Json::Object({{"description", Json::Text("What `if-none-match` names is the answer.")},
+                       {"headers", CommonHeaderReferences(/*is_read=*/true)}});
 }
 
 Json ResponseOf(const std::vector<NamedError>& errors) {
@@ -144,9 +169,9 @@ Json CommonParameters() {
 
 Json CommonHeaders() {
   Json headers = Json::Object();
-  for (const auto& [name, description] : kHeaders) {
-    headers.Set(name,
-                Json::Object({{"description", Json::Text(description)}, {"schema", TextSchema()}}));
+  for (const CommonHeader& header : kHeaders) {
+    headers.Set(header.name, Json::Object({{"description", Json::Text(header.description)},
+                                           {"schema", TextSchema()}}));
   }
   return headers;
 }
@@ -183,10 +208,11 @@ Json ErrorSchema() {
                        {"required", Json::Array({Json::Text("error")})}});
 }
 
-std::vector<Json> CommonParameterReferences(bool is_stream, bool answers_json) {
+std::vector<Json> CommonParameterReferences(bool is_stream, bool answers_json, bool is_read) {
   std::vector<Json> references;
   for (const CommonParameter& parameter : kParameters) {
     if (parameter.is_of_json && !answers_json) continue;
+    if (parameter.is_of_reads && !is_read) continue;
     if (is_stream && parameter.name == kTimeout) {
       references.push_back(std::move(ParameterOf(parameter).Set("example", Json::Text("5s"))));
     } else {
@@ -196,12 +222,17 @@ std::vector<Json> CommonParameterReferences(bool is_stream, bool answers_json) {
   return references;
 }
 
-Json CommonHeaderReferences() {
+Json CommonHeaderReferences(bool is_read) {
   Json headers = Json::Object();
   for (const CommonHeader& header : kHeaders) {
+    if (header.is_of_reads && !is_read) continue;
     headers.Set(header.name, ReferenceTo("headers", header.name));
   }
   return headers;
+}
+
+void ErrorResponses::AddUnchangedTo(Json& responses) {
+  responses.Set("304", ReferenceTo("responses", kUnchanged));
 }
 
 void ErrorResponses::AddTo(Json& responses, std::vector<NamedError> errors) {
@@ -226,7 +257,7 @@ void ErrorResponses::AddTo(Json& responses, std::vector<NamedError> errors) {
 }
 
 Json ErrorResponses::Components() const {
-  Json responses = Json::Object({{kErrorSchema, AnyOther()}});
+  Json responses = Json::Object({{kErrorSchema, AnyOther()}, {kUnchanged, Unchanged()}});
   for (const auto& [name, response] : components_) responses.Set(name, response);
   return responses;
 }

@@ -18,15 +18,17 @@ Json CommonHeaders();
 inline constexpr char kErrorSchema[] = "Error";
 Json ErrorSchema();
 
-// References to all of CommonParameters(). A stream's timeout has an example, since nothing else
-// would end it.
-std::vector<Json> CommonParameterReferences(bool is_stream, bool answers_json);
-// References to all of CommonHeaders().
-Json CommonHeaderReferences();
+// References to those of CommonParameters() that a method takes. A stream's timeout has an example,
+// since nothing else would end it. `is_read`: the answer may be one that was given before.
+std::vector<Json> CommonParameterReferences(bool is_stream, bool answers_json, bool is_read);
+// References to those of CommonHeaders() that an answer has.
+Json CommonHeaderReferences(bool is_read);
 
-// The answers that failures are; many operations have the same. Not thread-safe.
+// The answers beside the one that was asked for; many operations have the same. Not thread-safe.
 class ErrorResponses {
  public:
+  // Adds the response to who has the answer already.
+  static void AddUnchangedTo(Json& responses);
   // Adds a response for each HTTP status that `errors` have, and the one for all others.
   void AddTo(Json& responses, std::vector<NamedError> errors);
 

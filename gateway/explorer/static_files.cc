@@ -1,15 +1,14 @@
 // What is the same in every answer is made once, at the start: tags and headers.
 #include "gateway/explorer/static_files.h"
 
-#include <algorithm>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "gateway/http/accepted_codings.h"
+#include "gateway/http/conditions.h"
 #include "gateway/http/http_error.h"
 #include "platform/text/fnv.h"
 
@@ -33,43 +32,13 @@ std::string ContentTypeOf(const std::string& path) {
 }
 
 HttpHeaders HeadersOf(const std::string& path, const std::string& etag) {
-  return {
-      {"content-type", ContentTypeOf(path)}, {"etag", etag},
-      {"cache-control", "no-cache"},         {"content-security-policy", kContentSecurityPolicy},
-      {"x-content-type-options", "nosniff"}, {"referrer-policy", "no-referrer"}};
-}
-
-// RFC 9110, 13.1.2: compared weakly. No tag of ours has a comma.
-bool Names(const std::string& if_none_match, const std::string& etag) {
-  const std::vector<std::string> tags = absl::StrSplit(if_none_match, ',');
-  return std::any_of(tags.begin(), tags.end(), [&etag](const std::string& tag) {
-    const absl::string_view bare = absl::StripAsciiWhitespace(tag);
-    return bare == "*" || absl::StripPrefix(bare, "W/") == etag;
-  });
-}
-
-bool HasCurrent(const HttpRequest& request, const std::string& etag) {
-  const std::string* held = FindHeader(request.headers, "if-none-match");
-  return held != nullptr && Names(*held, etag);
-}
-
-// RFC 9110, 12.5.3: a client that says nothing takes any encoding, and `*` means all but those that
-// are named.
-bool TakesGzip(const HttpRequest& request) {
-  const std::string* accepted = FindHeader(request.headers, "accept-encoding");
-  if (accepted == nullptr) return true;
-  bool takes_others = false;
-  for (const absl::string_view part : absl::StrSplit(*accepted, ',')) {
-    const std::pair<absl::string_view, absl::string_view> coding =
-        absl::StrSplit(part, absl::MaxSplits(';', 1));
-    const absl::string_view name = absl::StripAsciiWhitespace(coding.first);
-    absl::string_view weight = absl::StripAsciiWhitespace(coding.second);
-    const bool is_refused = absl::ConsumePrefix(&weight, "q=0") &&
-                            weight.find_first_of("123456789") == absl::string_view::npos;
-    if (absl::EqualsIgnoreCase(name, "gzip")) return !is_refused;
-    if (name == "*") takes_others = !is_refused;
-  }
-  return takes_others;
+  return {{"content-type", ContentTypeOf(path)},
+          {"etag", etag},
+          {"cache-control", "no-cache"},
+          {"content-security-policy", kContentSecurityPolicy},
+          {"x-content-type-options", "nosniff"},
+          {"referrer-policy", "no-referrer"},
+          {"accept-ranges", "bytes"}};
 }
 
 HttpError OnlyAsGzip(const HttpRequest& request) {
@@ -109,20 +78,32 @@ void StaticFiles::Serve(const std::shared_ptr<Call>& call) {
     return Refuse(*call, WrongVerb(request, kAllow), {{"allow", kAllow}});
   }
   call->set_route(request.method, file->first);
-  if (file->second.is_gzip && !TakesGzip(request)) {
+  if (file->second.is_gzip && AcceptedCodings(request.headers).Weight("gzip") == 0) {
     return Refuse(*call, OnlyAsGzip(request));
   }
   Answer(*call, file->second);
 }
 
 void StaticFiles::Answer(Call& call, const File& file) const {
+  const HttpRequest& request = call.request();
   HttpResponse response;
   response.headers = file.headers;
-  if (HasCurrent(call.request(), file.etag)) {
+  const std::string* held = FindHeader(request.headers, "if-none-match");
+  if (held != nullptr && NamesTag(*held, file.etag)) {
     response.status = 304;
-  } else {
-    response.body = std::string(file.contents);
+    return call.Answer(std::move(response), "OK");
   }
+  if (request.method == "GET") {
+    const AskedRange range =
+        ReadRange(FindHeader(request.headers, "range"), FindHeader(request.headers, "if-range"),
+                  file.etag, file.contents.size());
+    if (range.kind != RangeKind::kWhole) {
+      response = PartOf(file.contents, range, std::move(response.headers));
+      const std::string_view code = CodeNameOf(response.status);
+      return call.Answer(std::move(response), code);
+    }
+  }
+  response.body = std::string(file.contents);
   call.Answer(std::move(response), "OK");
 }
 

@@ -28,9 +28,10 @@ class StaticFiles : public Dialect {
   // its content encoding. `others` serves what is no file, and outlives this.
   StaticFiles(const std::vector<StaticSite>& sites, Dialect& others);
 
-  // GET and HEAD: 200, or 304 to a client whose `If-None-Match` has the file; any other verb: 405
-  // with Allow. 406 to a client whose `Accept-Encoding` leaves out the encoding of the file. Of a
-  // HEAD it is the connection that leaves out the body.
+  // GET and HEAD: 200, or 304 to a client whose `If-None-Match` has the file; a GET with one
+  // `Range`: 206, or 416 beyond the end; any other verb: 405 with Allow. 406 to a client whose
+  // `Accept-Encoding` leaves out the encoding of the file. Of a HEAD it is the connection that
+  // leaves out the body.
   void Serve(const std::shared_ptr<Call>& call) override;
   bool TakesBodyAsItComes(const HttpRequest& head) const override {
     return others_.TakesBodyAsItComes(head);

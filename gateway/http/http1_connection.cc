@@ -98,7 +98,7 @@ class Http1Server::Connection : public Answerer,
   }
 
   std::optional<HttpResponse> Refusal(const HttpResponse& response) override {
-    const size_t coming = response.source == nullptr ? response.body.size() : kPieceBytes;
+    const size_t coming = response.source == nullptr ? response.content().size() : kPieceBytes;
     if (server_ == nullptr || Hold(coming)) return std::nullopt;
     return RefusalOf(OutOfMemory(server_->bytes.limit()));
   }
@@ -114,10 +114,13 @@ class Http1Server::Connection : public Answerer,
     if (response.source != nullptr && !takes_chunks_) keep_alive_ = false;
     head_ = AnswerHead(response, takes_chunks_, keep_alive_, absl::Now());
     if (response.source != nullptr && !is_head_request_) return Stream(std::move(response.source));
-    body_ = is_head_request_ ? std::string() : std::move(response.body);
+    if (!is_head_request_) {
+      body_ = std::move(response.body);
+      shared_ = IsBodiless(response.status) ? nullptr : std::move(response.shared);
+    }
     stage_ = Stage::kWriting;
     timer_.Set(server_->limits.write_timeout);
-    pipe_->WriteAll(head_, body_, shared_from_this());
+    pipe_->WriteAll(head_, shared_ == nullptr ? body_ : shared_->body, shared_from_this());
   }
 
  private:
@@ -172,8 +175,9 @@ class Http1Server::Connection : public Answerer,
   // body that is to come.
   bool Hold(size_t coming = 0) {
     const HttpRequest& request = call_ == nullptr ? parser_.request() : call_->request();
-    const size_t body = source_ == nullptr ? body_.size() : std::max(body_.size(), kPieceBytes);
-    const size_t held_back = held_back_ ? held_back_->body.size() : 0;
+    const size_t whole = shared_ == nullptr ? body_.size() : shared_->body.size();
+    const size_t body = source_ == nullptr ? whole : std::max(whole, kPieceBytes);
+    const size_t held_back = held_back_ ? held_back_->content().size() : 0;
     const size_t bytes = input_.size() + request.body.size() + body + held_back + coming +
                          (upload_ == nullptr ? 0 : upload_->waiting());
     return server_->bytes.Resize(held_bytes_, static_cast<int64_t>(bytes));
@@ -379,6 +383,7 @@ class Http1Server::Connection : public Answerer,
     upload_ = nullptr;
     stage_ = Stage::kReading;
     body_ = std::string();
+    shared_ = nullptr;
     began_ = absl::Now();
     timer_.Set(server_->limits.idle_timeout);
     Parse();
@@ -427,8 +432,9 @@ class Http1Server::Connection : public Answerer,
   std::shared_ptr<Call> call_;
   std::string input_;  // Received, not yet parsed.
   std::string head_;
-  std::string body_;                    // Of the answer, or the piece of it that is on its way.
-  std::shared_ptr<BodySource> source_;  // Of what follows that piece.
+  std::string body_;  // Of the answer, or the piece of it that is on its way.
+  std::shared_ptr<const SharedAnswer> shared_;  // Has the body, in place of `body_`.
+  std::shared_ptr<BodySource> source_;          // Of what follows that piece.
   bool is_writing_piece_ = false;
   size_t piece_sent_ = 0;
   std::unique_ptr<Http1Upload> upload_;  // Of the request being answered.

@@ -16,6 +16,7 @@ std::string AnswerHead(const HttpResponse& response, bool takes_chunks, bool kee
   std::string head;
   absl::StrAppend(&head, "HTTP/1.1 ", response.status, " ", View(ReasonPhrase(response.status)),
                   "\r\ndate: ", HttpDate(now), "\r\n");
+  if (response.shared != nullptr) head += response.shared->http1_lines;
   for (const auto& [name, value] : response.headers) {
     absl::StrAppend(&head, name, ": ", value, "\r\n");
   }
@@ -24,7 +25,7 @@ std::string AnswerHead(const HttpResponse& response, bool takes_chunks, bool kee
   if (response.source != nullptr) {
     if (takes_chunks) head += "transfer-encoding: chunked\r\n";
   } else if (!IsBodiless(response.status)) {
-    absl::StrAppend(&head, "content-length: ", response.body.size(), "\r\n");
+    absl::StrAppend(&head, "content-length: ", response.content().size(), "\r\n");
   }
   head += keep_alive ? "connection: keep-alive\r\n\r\n" : "connection: close\r\n\r\n";
   return head;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "gateway/http/message.h"
@@ -21,9 +22,14 @@ class Http2Answer {
   Http2Answer(HttpResponse response, bool is_to_head);
 
   int status() const { return response_.status; }
-  // No length for a body of unknown one, nor beside a `grpc-status`.
+  // Those that shared_headers() has are left out. No length for a body of unknown one, nor beside a
+  // `grpc-status`.
   const HttpHeaders& headers() const { return response_.headers; }
-  bool has_body() const { return source_ != nullptr || !piece_.empty(); }
+  // Null when there are none.
+  const HttpHeaders* shared_headers() const {
+    return response_.shared == nullptr ? nullptr : &response_.shared->headers;
+  }
+  bool has_body() const { return source_ != nullptr || !piece().empty(); }
   // Once, before Fill(): `more` is called when Fill() may have more; Resume() says whether that was
   // waited for.
   void Start(std::function<void()> more);
@@ -50,9 +56,13 @@ class Http2Answer {
   bool is_empty() const { return is_empty_; }
 
  private:
-  HttpResponse response_;  // Without what is below.
-  std::string piece_;      // The body, or what its source gave last.
-  size_t sent_ = 0;        // Of the piece.
+  // What there is of the body.
+  std::string_view piece() const { return shared_ == nullptr ? piece_ : shared_->body; }
+
+  HttpResponse response_;                       // Without what is below.
+  std::string piece_;                           // The body, or what its source gave last.
+  std::shared_ptr<const SharedAnswer> shared_;  // Has the body, in place of `piece_`.
+  size_t sent_ = 0;                             // Of the piece.
   std::shared_ptr<BodySource> source_;
   HttpHeaders trailers_;
   bool is_last_piece_ = true;

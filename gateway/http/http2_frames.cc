@@ -129,7 +129,7 @@ void SubmitContinue(nghttp2_session* session, int32_t stream) {
 }
 
 bool SubmitAnswer(nghttp2_session* session, int32_t stream, int status, const HttpHeaders& headers,
-                  const std::string& date, bool has_body) {
+                  const HttpHeaders* more, const std::string& date, bool has_body) {
   nghttp2_data_provider provider{};
   provider.read_callback = [](nghttp2_session*, int32_t id, uint8_t* into, size_t size,
                               uint32_t* flags, nghttp2_data_source*, void* self) {
@@ -137,8 +137,9 @@ bool SubmitAnswer(nghttp2_session* session, int32_t stream, int status, const Ht
   };
   const std::string code = std::to_string(status);
   std::vector<nghttp2_nv> fields;
-  fields.reserve(headers.size() + 2);
+  fields.reserve(headers.size() + (more == nullptr ? 0 : more->size()) + 2);
   fields.push_back(Field(":status", code));
+  if (more != nullptr) AddFields(*more, fields);
   AddFields(headers, fields);
   fields.push_back(Field("date", date));
   return nghttp2_submit_response(session, stream, fields.data(), fields.size(),

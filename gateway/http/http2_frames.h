@@ -51,9 +51,9 @@ Nghttp2Session NewNghttp2Session(Http2Events& events, const FrameLimits& limits)
 // `trailers` are not copied: they stay where they are until the block was sent or the stream is
 // closed.
 void SubmitContinue(nghttp2_session* session, int32_t stream);
-// OnRoom() is asked for a body. False when nghttp2 does not take it.
+// `more` may be null; OnRoom() is asked for a body. False when nghttp2 does not take it.
 bool SubmitAnswer(nghttp2_session* session, int32_t stream, int status, const HttpHeaders& headers,
-                  const std::string& date, bool has_body);
+                  const HttpHeaders* more, const std::string& date, bool has_body);
 void SubmitTrailers(nghttp2_session* session, int32_t stream, const HttpHeaders& trailers);
 
 }  // namespace corridor::gateway

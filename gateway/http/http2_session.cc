@@ -330,7 +330,7 @@ struct Http2Session::State : Http2Events {
 
     const Http2Answer& answer = *stream.answer;
     const bool submitted = SubmitAnswer(session.get(), stream.id, answer.status(), answer.headers(),
-                                        HttpDate(now), answer.has_body());
+                                        answer.shared_headers(), HttpDate(now), answer.has_body());
     if (!submitted) GiveUp(stream, NGHTTP2_INTERNAL_ERROR);
     WatchBody(stream);
     WatchAnswer(stream);
@@ -481,7 +481,7 @@ Http2Session::Stream::Stream(State& s, int32_t i, size_t head_bytes)
 
 std::optional<HttpResponse> Http2Session::Stream::Refusal(const HttpResponse& coming) {
   const size_t bytes =
-      coming.source == nullptr ? coming.body.size() : size_t{Http2Answer::kPieceBytes};
+      coming.source == nullptr ? coming.content().size() : size_t{Http2Answer::kPieceBytes};
   if (is_closed() || Hold(bytes)) return std::nullopt;
   return session->dialect.Refusal(call->request(), OutOfMemory(session->bytes.limit()));
 }
@@ -496,7 +496,7 @@ void Http2Session::Stream::Send(HttpResponse finished) {
 bool Http2Session::Stream::Hold(size_t coming) {
   const HttpRequest& request = call == nullptr ? head.request() : call->request();
   const size_t answering = answer != nullptr ? answer->held_bytes()
-                           : response        ? response->body.size()
+                           : response        ? response->content().size()
                                              : 0;
   const size_t body = request.body.size() + (incoming == nullptr ? 0 : incoming->waiting());
   return session->bytes.Resize(held_bytes, static_cast<int64_t>(body + answering + coming));

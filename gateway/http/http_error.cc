@@ -15,6 +15,7 @@ struct StatusRow {
 constexpr StatusRow kStatuses[] = {
     {200, "OK", "OK"},
     {204, "No Content", "OK"},
+    {206, "Partial Content", "OK"},
     {304, "Not Modified", "OK"},
     {400, "Bad Request", "INVALID_ARGUMENT"},
     {401, "Unauthorized", "UNAUTHENTICATED"},
@@ -26,6 +27,7 @@ constexpr StatusRow kStatuses[] = {
     {409, "Conflict", "ABORTED"},
     {413, "Content Too Large", "RESOURCE_EXHAUSTED"},
     {415, "Unsupported Media Type", "INVALID_ARGUMENT"},
+    {416, "Range Not Satisfiable", "OUT_OF_RANGE"},
     {417, "Expectation Failed", "INVALID_ARGUMENT"},
     {429, "Too Many Requests", "RESOURCE_EXHAUSTED"},
     {431, "Request Header Fields Too Large", "RESOURCE_EXHAUSTED"},

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "gateway/http/body_source.h"
 
@@ -37,12 +38,30 @@ inline void SplitTarget(std::string_view target, HttpRequest& request) {
   if (question != std::string_view::npos) request.query = target.substr(question + 1);
 }
 
+// Headers and a body that many answers have in common: made once, never changed.
+struct SharedAnswer {
+  SharedAnswer(HttpHeaders h, std::string b) : headers(std::move(h)), body(std::move(b)) {
+    for (const auto& [name, value] : headers) {
+      http1_lines.append(name).append(": ").append(value).append("\r\n");
+    }
+  }
+
+  const HttpHeaders headers;
+  std::string http1_lines;  // The headers as HTTP/1.1 writes them.
+  const std::string body;
+};
+
 struct HttpResponse {
   int status = 200;
   HttpHeaders headers;  // Without Content-Length, Date and Connection: those are the connection's.
   std::string body;
+  // Has headers that go before `headers`, and the body, in place of `body`.
+  std::shared_ptr<const SharedAnswer> shared = nullptr;
   // Makes the body, of unknown length, in place of `body`. Of an answer to HEAD it is not asked.
   std::shared_ptr<BodySource> source;
+
+  // The body, unless a source makes it.
+  std::string_view content() const { return shared == nullptr ? body : shared->body; }
 };
 
 // Whether answers of this status have no body, whatever was asked.

@@ -350,6 +350,7 @@ OwnReply Profile::Finished() {
     truncated.set_rest(rest);
   }
   OwnReply reply{{absl::OkStatus(), profile_.SerializeAsString(), {}}, 200};
+  reply.is_whole = profile_.missing().empty();
   if (!reads_.position().parts().empty()) {
     reply.headers.emplace_back(kVersionHeader, EncodePosition(reads_.position()));
   }

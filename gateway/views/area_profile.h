@@ -31,6 +31,7 @@ class AreaProfileView : public OwnMethod {
   explicit AreaProfileView(std::map<std::string, Upstream*> services)
       : services_(std::move(services)) {}
 
+  bool is_of_records() const override { return true; }
   std::function<void()> Answer(UnaryCall call, std::function<void(const OwnReply&)> done) override;
 
  private:

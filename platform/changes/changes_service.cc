@@ -34,6 +34,17 @@ absl::Status CheckSince(int64_t since, int64_t head) {
                          {{"head", absl::StrCat(head)}});
 }
 
+// How often the caller hears of the head: as it asks, and at least as often as the contract
+// promises.
+absl::StatusOr<absl::Duration> HeartbeatInterval(const v1::WatchRequest& request,
+                                                 absl::Duration longest) {
+  if (!request.has_heartbeat_interval()) return longest;
+  const absl::Duration asked = absl::Seconds(request.heartbeat_interval().seconds()) +
+                               absl::Nanoseconds(request.heartbeat_interval().nanos());
+  if (asked > absl::ZeroDuration()) return std::min(asked, longest);
+  return InvalidField("heartbeat_interval", absl::FormatDuration(asked), "is not above zero");
+}
+
 absl::Status CheckWatch(const v1::WatchRequest& request, store::VersionedStore& store,
                         absl::Time deadline) {
   if (request.since() > 0 && request.epoch().empty()) return MissingField("epoch");
@@ -130,9 +141,11 @@ grpc::ServerWriteReactor<v1::WatchResponse>* ChangesService::Watch(
   }
   absl::StatusOr<Wanted> wanted = Wanted::Read(*request);
   if (!wanted.ok()) return new Refusal(wanted.status());
+  const absl::StatusOr<absl::Duration> heartbeats =
+      HeartbeatInterval(*request, options_.heartbeat_interval);
+  if (!heartbeats.ok()) return new Refusal(heartbeats.status());
   auto watcher = std::make_shared<WatchReactor>(
-      store_, request->since(), *std::move(wanted),
-      absl::ToChronoNanoseconds(options_.heartbeat_interval),
+      store_, request->since(), *std::move(wanted), absl::ToChronoNanoseconds(*heartbeats),
       [watchers = watchers_](WatchReactor* done) { watchers->Remove(done); });
   WatchReactor* reactor = watcher.get();
   if (const absl::Status status = watchers_->Add(std::move(watcher)); !status.ok()) {

@@ -74,13 +74,19 @@ class ChangesTest : public ::testing::Test {
 class Watch {
  public:
   Watch(v1::Changes::Stub& stub, int64_t since, const std::string& epoch,
-        const std::vector<std::string>& resources = {}) {
+        const std::vector<std::string>& resources = {})
+      : Watch(stub, Request(since, epoch, resources)) {}
+  Watch(v1::Changes::Stub& stub, const v1::WatchRequest& request) {
     context_.set_deadline(absl::ToChronoTime(Soon()));
+    reader_ = stub.Watch(&context_, request);
+  }
+  static v1::WatchRequest Request(int64_t since, const std::string& epoch,
+                                  const std::vector<std::string>& resources = {}) {
     v1::WatchRequest request;
     request.set_since(since);
     request.set_epoch(epoch);
     request.mutable_resources()->Assign(resources.begin(), resources.end());
-    reader_ = stub.Watch(&context_, request);
+    return request;
   }
   bool Next(v1::WatchResponse& response) { return reader_->Read(&response); }
   // Versions of the next `count` commits, heartbeats left out.
@@ -161,6 +167,45 @@ TEST_F(ChangesTest, AWatchWithNothingToSayHearsTheHeadAtOnceAndThenHeartbeats) {
     EXPECT_FALSE(event.has_commit());
     EXPECT_EQ(event.head(), 3);
     EXPECT_EQ(event.epoch(), store_->epoch());
+  }
+}
+
+TEST_F(ChangesTest, AWatchHearsOfTheHeadAsOftenAsItAsks) {
+  Start({.poll_interval = absl::Milliseconds(2), .heartbeat_interval = absl::Hours(1)});
+  v1::WatchRequest request = Watch::Request(0, "");
+  request.mutable_heartbeat_interval()->set_nanos(1);
+  Watch watch(*stub_, request);
+  v1::WatchResponse event;
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(watch.Next(event));
+    EXPECT_FALSE(event.has_commit());
+  }
+  request.mutable_heartbeat_interval()->set_nanos(-1);
+  EXPECT_THAT(Watch(*stub_, request).Finish(),
+              Refuses("heartbeat_interval", "\"-1ns\" is not above zero"));
+}
+
+TEST_F(ChangesTest, AnEventSaysWhenTheHeadWasAskedFor) {
+  Start({.poll_interval = absl::Milliseconds(2), .heartbeat_interval = absl::Milliseconds(2)});
+  const absl::Time called = absl::Now();
+  Watch watch(*stub_, 0, "");
+  absl::Duration before;
+  for (int i = 1; i <= 20; ++i) {
+    Put(i, i);
+    const absl::Time committed = absl::Now();
+    v1::WatchResponse event;
+    do {
+      ASSERT_TRUE(watch.Next(event));
+      const absl::Duration after = absl::Seconds(event.asked_after().seconds()) +
+                                   absl::Nanoseconds(event.asked_after().nanos());
+      EXPECT_GE(after, before);
+      EXPECT_LE(called + after, absl::Now());
+      // A head that was asked for after the commit has it.
+      if (called + after > committed) {
+        EXPECT_GE(event.head(), i);
+      }
+      before = after;
+    } while (event.position() < i);
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "google/protobuf/util/time_util.h"
 #include "platform/changes/commit_message.h"
 #include "platform/server/grpc_status.h"
 
@@ -18,10 +19,11 @@ constexpr absl::Duration kPageTime = absl::Seconds(1);
 
 }  // namespace
 
-void WatchReactor::OnHead(int64_t head) {
+void WatchReactor::OnHead(int64_t head, std::chrono::steady_clock::time_point asked) {
   {
     const std::lock_guard lock(mutex_);
     head_ = std::max(head_, head);
+    asked_ = std::max(asked_, asked);
     if (busy_ || finished_ || (position_ >= head_ && !HeartbeatIsDue())) return;
     busy_ = true;
   }
@@ -72,6 +74,8 @@ void WatchReactor::Advance() {
   response_.set_epoch(store_.epoch());
   response_.set_head(std::max(head_, position_));
   response_.set_position(position_);
+  *response_.mutable_asked_after() =
+      google::protobuf::util::TimeUtil::NanosecondsToDuration((asked_ - arrived_).count());
   lock.unlock();
   StartWrite(&response_);
 }

@@ -23,8 +23,8 @@ namespace corridor::changes {
 class WatchReactor final : public grpc::ServerWriteReactor<v1::WatchResponse>,
                            public std::enable_shared_from_this<WatchReactor> {
  public:
-  // Sends what is `wanted` and comes after `since`. `on_done` is called once, last, when gRPC needs
-  // this no more.
+  // Sends what is `wanted` and comes after `since`; the call arrives now. `on_done` is called once,
+  // last, when gRPC needs this no more.
   WatchReactor(store::VersionedStore& store, int64_t since, Wanted wanted,
                std::chrono::steady_clock::duration heartbeat_interval,
                std::function<void(WatchReactor*)> on_done)
@@ -34,9 +34,9 @@ class WatchReactor final : public grpc::ServerWriteReactor<v1::WatchResponse>,
         on_done_(std::move(on_done)),
         position_(since) {}
 
-  // The store was just found at `head`: sends what is new, else a heartbeat when one is due. The
-  // first call always sends.
-  void OnHead(int64_t head);
+  // The store was found at `head` when asked at `asked`: sends what is new, else a heartbeat when
+  // one is due. The first call always sends.
+  void OnHead(int64_t head, std::chrono::steady_clock::time_point asked);
 
   // Ends the stream with `status`, after the write under way.
   void End(const absl::Status& status);
@@ -60,6 +60,7 @@ class WatchReactor final : public grpc::ServerWriteReactor<v1::WatchResponse>,
   const Wanted wanted_;
   const std::chrono::steady_clock::duration heartbeat_interval_;
   const std::function<void(WatchReactor*)> on_done_;
+  const std::chrono::steady_clock::time_point arrived_ = std::chrono::steady_clock::now();
 
   // Belong to whoever made busy_ true.
   std::deque<store::Commit> page_;
@@ -72,6 +73,7 @@ class WatchReactor final : public grpc::ServerWriteReactor<v1::WatchResponse>,
   std::optional<absl::Status> end_;
   int64_t position_;  // Last version sent or passed over.
   int64_t head_ = 0;
+  std::chrono::steady_clock::time_point asked_ = arrived_;  // For `head_`.
   std::optional<std::chrono::steady_clock::time_point> last_sent_;
 };
 

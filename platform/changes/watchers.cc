@@ -80,9 +80,10 @@ void Watchers::AskForEver() {
     }
     // Without an answer nobody hears anything, heartbeats neither: they promise that the head was
     // asked for.
+    const auto asked = std::chrono::steady_clock::now();
     const absl::StatusOr<int64_t> head = store_.Head(absl::Now() + kAskTime);
     if (!head.ok()) continue;
-    for (const auto& watcher : All()) watcher->OnHead(*head);
+    for (const auto& watcher : All()) watcher->OnHead(*head, asked);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "tests/e2e/suite.h"
 
 #include <csignal>
+#include <filesystem>
 #include <thread>
 #include <utility>
 
@@ -67,6 +68,12 @@ void Suite::Resume(const std::string& service) { running_.at(service).process->S
 void Suite::Restart(const std::string& service) {
   Launch(service);
   Await(service);
+}
+
+void Suite::Wipe(const std::string& service) const {
+  for (const char* end : {"", "-wal", "-shm"}) {
+    std::filesystem::remove(absl::StrCat(folder_.path(), "/", service, ".sqlite", end));
+  }
 }
 
 void Suite::LaunchService(const std::string& name) {

@@ -52,6 +52,8 @@ class Suite {
   // Starts it again, a service or the `gateway`, on the same address and store; returns when it is
   // ready.
   void Restart(const std::string& service);
+  // Deletes the store of a service that does not run: it starts with the default data again.
+  void Wipe(const std::string& service) const;
   // Returns when the gateway says that it misses no service; fails the test after 20 s. Each loop
   // of the gateway has connections of its own: it is the loop of `client` that says so.
   void WaitUntilNothingIsMissing(HttpClient& client) const;

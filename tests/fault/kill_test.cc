@@ -108,7 +108,8 @@ class Load {
 };
 
 TEST(KillTest, AKilledServiceIs503AtOnceAndBackWithoutAGatewayRestart) {
-  Suite suite;
+  // Else they are answered as they were before it went.
+  Suite suite(AllServices(), {.gateway_options = {"--stale-if-error=0s"}});
   HttpClient probe = suite.Client();
   Load load(suite);
   ASSERT_NO_FATAL_FAILURE(load.WaitUntilAllAreOk());

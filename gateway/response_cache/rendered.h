@@ -1,0 +1,81 @@
+// One answer of REST, written out: kept, and sent to all who ask the same.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "gateway/http/message.h"
+#include "gateway/response_cache/asked_form.h"
+#include "gateway/response_cache/compression.h"
+#include "gateway/response_cache/validity.h"
+
+namespace corridor::gateway {
+
+// Says in an answer who made it: `gateway`, `stale`, or what a service says of itself.
+inline constexpr char kCacheHeader[] = "corridor-cache";
+
+// Thread-safe; its variants are made when they are first asked for.
+class Rendered {
+ public:
+  // What a service had, that the answer was read from.
+  struct Source {
+    std::string service;
+    const Validity* validity;  // Null for a service whose commits are not followed.
+    StorePoint point;
+    std::vector<std::string> tags;  // As Validity has them.
+  };
+  struct Content {
+    std::string route;    // Names the call in metrics and logs.
+    HttpHeaders headers;  // Of the body: its type, `corridor-version`, ….
+    std::string body;
+    std::vector<Source> sources;
+    absl::Time asked;     // When the services were, by the steady clock.
+    absl::Time day_ends;  // Of the day for which questions without a day are answered.
+  };
+  explicit Rendered(Content content);
+  Rendered(const Rendered&) = delete;
+  Rendered& operator=(const Rendered&) = delete;
+
+  const Content& content() const { return content_; }
+  std::string_view content_type() const { return type_; }
+  // The body in one content coding.
+  struct Variant {
+    std::string etag;        // Strong.
+    HttpHeaders headers;     // Of a 200, without who answers it.
+    SharedAnswer whole;      // A 200 by the gateway.
+    SharedAnswer unchanged;  // A 304 by the gateway.
+  };
+  // The variant is an identity's where the coding makes nothing shorter.
+  const Variant& As(Coding coding) const;
+  // Of memory, variants included.
+  size_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
+
+ private:
+  const Variant& Make(Coding coding) const;
+
+  const Content content_;
+  const std::string tag_;  // Of the body, without quotes.
+  std::string_view type_;
+  mutable std::mutex mutex_;  // Guards `variants_`.
+  mutable std::array<std::atomic<const Variant*>, kCodings> ready_ = {};
+  mutable std::vector<std::unique_ptr<const Variant>> variants_;
+  mutable std::atomic<size_t> bytes_;
+};
+
+// The answer to a GET or HEAD of what is rendered, in the form that it asks for: 200, 304, 206 or
+// 416. `by` goes into the header corridor-cache; what the gateway answers itself shares its body
+// and headers.
+HttpResponse AnswerWith(const std::shared_ptr<const Rendered>& rendered, const HttpRequest& request,
+                        const AskedForm& form, std::string_view by);
+
+// As who answers from what is kept.
+inline constexpr char kByGateway[] = "gateway";
+
+}  // namespace corridor::gateway
