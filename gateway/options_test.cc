@@ -11,6 +11,8 @@ using ::testing::SizeIs;
 TEST(OptionsTest, AServiceIsNamedByHostsAndPorts) {
   Options options;
   options.max_message_bytes = 5000;
+  options.max_streams = 70;
+  options.eject_after = 3;
   options.services["memberstates"] = "ms.local:50051,127.0.0.2:50052";
   options.services["programmes"] = "[::1]:80";
   ASSERT_OK_AND_ASSIGN(const std::vector<PoolOptions> pools, options.Pools());
@@ -21,6 +23,8 @@ TEST(OptionsTest, AServiceIsNamedByHostsAndPorts) {
   EXPECT_EQ(pools[0].targets[0].port, 50051);
   EXPECT_EQ(pools[0].targets[1].host, "127.0.0.2");
   EXPECT_EQ(pools[0].endpoint.client.session.message_bytes, 5000u);
+  EXPECT_EQ(pools[0].endpoint.health.eject_after, 3);
+  EXPECT_EQ(pools[0].retries_at_once, 70);
   EXPECT_EQ(pools[1].service, "programmes");
   ASSERT_EQ(pools[1].targets.size(), 1u);
   EXPECT_EQ(pools[1].targets[0].host, "::1");
