@@ -324,6 +324,9 @@ void Rest::Upload(const Asked& asked, Upstream& upstream, UnaryCall rpc) {
 void Rest::OnReply(const Asked& asked, const OwnReply& reply) {
   HttpHeaders ours = OursOf(reply.headers);
   Call& call = *asked.call;
+  if (parts_.cached_reads != nullptr && !IsSafeVerb(call.request().method)) {
+    parts_.cached_reads->OnWritten(reply.headers);
+  }
   if (!reply.status.ok()) return Fail(call, reply.status, std::move(ours));
   absl::StatusOr<HttpResponse> response = Written(asked, reply);
   if (!response.ok()) {

@@ -97,6 +97,17 @@ bool CachedReads::AnswerAtOnce(Call& call) {
   return true;
 }
 
+void CachedReads::OnWritten(const Headers& metadata) {
+  const std::string* token = FindHeader(metadata, kVersionHeader);
+  if (token == nullptr) return;
+  const auto position = DecodePosition(*token, kVersionHeader);
+  if (!position.ok()) return;
+  for (const auto& [service, part] : position->parts()) {
+    Validity* const validity = cache_.ValidityOf(service);
+    if (validity != nullptr) validity->Hear({part.epoch(), part.version()});
+  }
+}
+
 void CachedReads::Answer(CachedRead read, absl::Time arrived) {
   const auto asking = std::make_shared<Asking>(std::move(read), arrived);
   const AskedForm& form = asking->form;

@@ -53,6 +53,9 @@ class CachedReads {
 
   // Answers the call if the same request was answered before and that holds still.
   bool AnswerAtOnce(Call& call);
+  // A write was answered with this metadata: what is kept from before it waits for the feed, so
+  // that who writes through this gateway and reads sees what was written.
+  void OnWritten(const Headers& metadata);
   // Answers in the end.
   void Answer(CachedRead read) { Answer(std::move(read), clock_.Now()); }
 

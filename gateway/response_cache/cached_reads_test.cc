@@ -232,6 +232,16 @@ TEST_F(CachedReadsTest, NothingIsAnsweredFromBeforeTheVersionThatTheClientNames)
   EXPECT_EQ(asked_, 4) << "each asks for itself";
 }
 
+TEST_F(CachedReadsTest, WhoWritesHereReadsWhatWasWrittenBeforeTheFeedTells) {
+  Fill();
+  reads_.OnWritten({{kVersionHeader, EncodePosition("memberstates", "e", 6)}});
+  EXPECT_FALSE(Ask().was_at_once);
+  Reply(Good("new answer", 6));
+  EXPECT_EQ(Ask().answer().body, "new answer");
+  Commit(6);
+  EXPECT_EQ(Ask().answer().body, "new answer");
+}
+
 TEST_F(CachedReadsTest, AnAnswerOfAnotherStoreIsNotGivenToOthers) {
   AnswerTo(Ask(), Good("answer", 5, "another"));
   EXPECT_FALSE(Ask().was_at_once);

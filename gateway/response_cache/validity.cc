@@ -8,6 +8,7 @@ namespace corridor::gateway {
 void Validity::Begin(StorePoint head) {
   const std::lock_guard lock(mutex_);
   floor_ = purged_ = head.version;
+  heard_ = 0;
   head_ = std::move(head);
   known_at_ = absl::InfinitePast();
   last_by_tag_.clear();
@@ -44,10 +45,16 @@ void Validity::KnowAt(absl::Time asked) {
   known_at_ = std::max(known_at_, asked);
 }
 
+void Validity::Hear(const StorePoint& reached) {
+  const std::lock_guard lock(mutex_);
+  if (head_ && head_->epoch == reached.epoch) heard_ = std::max(heard_, reached.version);
+}
+
 std::optional<absl::Time> Validity::CurrentAt(const StorePoint& point,
                                               const std::vector<std::string>& tags) const {
   const std::lock_guard lock(mutex_);
   if (!head_ || head_->epoch != point.epoch || point.version < floor_) return std::nullopt;
+  if (point.version < heard_ && head_->version < heard_) return std::nullopt;
   if (point.version >= head_->version) return known_at_;
   if (tags.empty()) return std::nullopt;
   const bool is_touched = std::any_of(tags.begin(), tags.end(), [&](const std::string& tag) {

@@ -48,6 +48,10 @@ class Validity {
   // The store had no commit beyond those that were added when it was asked at `asked`.
   void KnowAt(absl::Time asked);
 
+  // The store has reached this version, whatever its commits are: until they are known, nothing
+  // from before it is current.
+  void Hear(const StorePoint& reached);
+
   // When the answer was the service's answer for sure, for the last time; nullopt for one that is
   // not current.
   std::optional<absl::Time> CurrentAt(const StorePoint& point,
@@ -66,6 +70,7 @@ class Validity {
   mutable std::mutex mutex_;  // Guards the rest.
   std::optional<StorePoint> head_;
   int64_t floor_ = 0;
+  int64_t heard_ = 0;
   int64_t purged_ = 0;  // No purge came later.
   absl::Time known_at_ = absl::InfinitePast();
   absl::flat_hash_map<std::string, int64_t> last_by_tag_;

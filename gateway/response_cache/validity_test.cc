@@ -70,6 +70,17 @@ TEST_F(ValidityTest, ForgottenTagsRaiseTheFloor) {
   EXPECT_FALSE(IsCurrent(8, {"areas/A9"}));
 }
 
+TEST_F(ValidityTest, AVersionThatWasHeardOfEndsWhatIsBeforeItUntilItsCommitIsKnown) {
+  validity_.Hear({"another", 9});
+  EXPECT_TRUE(IsCurrent(5, {"areas/GEO"}));
+  validity_.Hear({"e", 6});
+  EXPECT_FALSE(IsCurrent(5, {"areas/GEO"}));
+  EXPECT_TRUE(IsCurrent(6, {}));
+  validity_.Add({6, {"areas/ARM"}});
+  EXPECT_TRUE(IsCurrent(5, {"areas/GEO"}));
+  EXPECT_FALSE(IsCurrent(5, {"areas/ARM"}));
+}
+
 TEST_F(ValidityTest, AnotherStoreEndsAll) {
   validity_.Begin({"f", 5});
   EXPECT_FALSE(IsCurrent(5, {"areas"}));

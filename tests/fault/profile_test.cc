@@ -127,8 +127,8 @@ class ProfileTest : public ::testing::Test {
     }
   }
 
-  // Else the whole is answered as it was before the services went.
-  Suite suite_{AllServices(), {.gateway_options = {"--stale-if-error=0s"}}};
+  // What is kept would be answered as it was before the services went.
+  Suite suite_{AllServices(), {.gateway_options = {"--response-cache-bytes=0"}}};
   HttpClient client_ = suite_.Client();
   AreaProfile whole_;
 };
