@@ -196,6 +196,7 @@ class WorkersStreamTest : public ::testing::Test {
     Options options;
     options.listen = "127.0.0.1:0";
     options.loops = 1;
+    options.response_cache_bytes = 0;  // It would watch as well.
     options.services["memberstates"] = absl::StrCat("127.0.0.1:", port);
     auto workers = Workers::Start(options, contract_, telemetry_);
     ASSERT_OK(workers);

@@ -51,7 +51,8 @@ void Await(Crowd& crowd, size_t count, bool (*is_counted)(const RawHttp2::Answer
 
 TEST(OverloadTest, WhatIsTooMuchIsTurnedAwayAtOnceAndTheRestAnswered) {
   Suite suite({"memberstates", "indicators"},
-              {.gateway_options = {"--loops=1", "--request-timeout=10m", "--ping-after=10m"}});
+              {.gateway_options = {"--loops=1", "--request-timeout=10m", "--ping-after=10m",
+                                   "--response-cache-bytes=0"}});
   HttpClient other = suite.Client();
   suite.Suspend("indicators");
 
