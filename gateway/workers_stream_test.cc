@@ -251,6 +251,7 @@ TEST_F(WorkersStreamTest, AReaderThatDoesNotReadHoldsUpNobodyAndLosesNothing) {
 TEST_F(WorkersStreamTest, ManyFollowersComeAndGo) {
   changes_.Commit(500);
   std::vector<std::thread> followers;
+  followers.reserve(8);
   for (int i = 0; i < 8; ++i) {
     followers.emplace_back([this, i] {
       for (int j = 0; j < 10; ++j) {
