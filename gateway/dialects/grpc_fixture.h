@@ -17,6 +17,7 @@
 #include "gateway/dialects/grpc_calls.h"
 #include "gateway/fake_call.h"
 #include "gateway/upstream/fake_upstream.h"
+#include "gateway/upstream/growing_body_fixture.h"
 #include "platform/status/status.h"
 #include "platform/testing/status_matchers.h"
 
@@ -49,35 +50,6 @@ class FakeTranscoder : public Transcoder {
     methods[method.full_name] = method;
   }
   std::map<std::string, Method> methods;
-};
-
-// The body of a request that comes as a test says.
-class ComingBody : public BodySource {
- public:
-  void Start(std::function<void()> wake) override { wake_ = std::move(wake); }
-  bool Read(std::string& out, size_t enough) override {
-    const size_t size = out.size() < enough ? std::min(enough - out.size(), bytes_.size()) : 0;
-    out.append(bytes_, 0, size);
-    bytes_.erase(0, size);
-    return !is_over_ || !bytes_.empty();
-  }
-  bool is_whole() const override { return is_whole_; }
-
-  void Add(const std::string& bytes) {
-    bytes_ += bytes;
-    if (wake_) wake_();
-  }
-  void End(bool is_whole = true) {
-    is_over_ = true;
-    is_whole_ = is_whole;
-    if (wake_) wake_();
-  }
-
- private:
-  std::string bytes_;
-  bool is_over_ = false;
-  bool is_whole_ = true;
-  std::function<void()> wake_;
 };
 
 class FakeOwnMethod : public OwnMethod {

@@ -12,7 +12,6 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 using ::testing::Pair;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
@@ -100,7 +99,7 @@ TEST_F(GrpcRelayTest, AnAnswerPassesThroughAsItIs) {
 TEST_F(GrpcRelayTest, ABodyIsPassedOnAsItComes) {
   HttpRequest request = Call(kUpload, "");
   EXPECT_TRUE(relay_.TakesBodyAsItComes(request));
-  const auto body = std::make_shared<ComingBody>();
+  const auto body = std::make_shared<GrowingBody>();
   request.source = body;
   const auto call = Serve(relay_, request);
   FakeRelay& relay = *memberstates_.relays[0];
@@ -353,7 +352,7 @@ TEST_F(GrpcRelayTest, AnOwnMethodTakesExactlyOneSoundMessage) {
 
 TEST_F(GrpcRelayTest, AnOwnMethodWaitsForItsMessage) {
   HttpRequest request = Call(kOwn, "");
-  const auto body = std::make_shared<ComingBody>();
+  const auto body = std::make_shared<GrowingBody>();
   request.source = body;
   const auto call = Serve(relay_, request);
   body->Add(Frame("ask").substr(0, 3));
@@ -438,7 +437,7 @@ TEST_F(GrpcRelayTest, ReflectionAnswersEachQuestionAsItComes) {
        {kReflection, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"}) {
     connection_->responses.clear();
     HttpRequest request = Call(path, "");
-    const auto body = std::make_shared<ComingBody>();
+    const auto body = std::make_shared<GrowingBody>();
     request.source = body;
     const auto call = Serve(relay_, request);
     const std::string question("\x3A\0", 2);  // list_services: ""

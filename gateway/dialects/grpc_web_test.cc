@@ -9,7 +9,6 @@ namespace {
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 using ::testing::Pair;
 using ::testing::SizeIs;
 
@@ -94,7 +93,7 @@ TEST_F(GrpcWebTest, TheAnswerEndsWithItsTrailersInEitherFormAndVersion) {
 
 TEST_F(GrpcWebTest, TextComesAndGoesInPiecesThatArePaddedEach) {
   HttpRequest request = Post(kWatch, kText, "");
-  const auto body = std::make_shared<ComingBody>();
+  const auto body = std::make_shared<GrowingBody>();
   request.source = body;
   const auto call = Serve(web_, request);
   FakeRelay& relay = *memberstates_.relays[0];

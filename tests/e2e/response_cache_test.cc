@@ -9,10 +9,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "corridor/memberstates/v1/area.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "platform/testing/status_matchers.h"
+#include "tests/e2e/described_area.h"
 #include "tests/e2e/suite.h"
 
 namespace corridor::e2e {
@@ -22,7 +22,6 @@ using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::StartsWith;
 
-constexpr char kArea[] = "/v1/areas/SOUTH_CAUCASUS";
 constexpr char kStates[] = "/v1/memberStates?asOf=2018-01-01";
 // What an answer may be behind.
 constexpr absl::Duration kTrust = absl::Milliseconds(250);
@@ -56,17 +55,6 @@ class ResponseCacheTest : public ::testing::Test {
     EXPECT_EQ(response.status, 200) << response.body;
     EXPECT_EQ(response.Header("corridor-cache"), "gateway");
     return response;
-  }
-  // Changes the area; answers its `corridor-version`.
-  std::string Describe(const std::string& text) {
-    const HttpResponse response =
-        client_.SendJson("PATCH", absl::StrCat(kArea, "?updateMask=description"),
-                         absl::StrCat(R"({"description":")", text, "\"}"));
-    EXPECT_EQ(response.status, 200) << response.body;
-    return response.Header("corridor-version");
-  }
-  static std::string DescriptionIn(const HttpResponse& response) {
-    return Answer<memberstates::v1::Area>(response).description();
   }
 
   static Suite* suite;
@@ -166,7 +154,7 @@ TEST_F(ResponseCacheTest, AReadThatNamesItsWriteNeverGetsWhatWasBefore) {
   HttpClient other = suite->Client();
   for (int i = 0; i < 150; ++i) {
     const std::string text = absl::StrCat("named ", i);
-    const std::string version = Describe(text);
+    const std::string version = Describe(client_, text);
     HttpRequest read;
     read.target = kArea;
     read.headers = {"corridor-min-version: " + version};
@@ -182,7 +170,7 @@ TEST_F(ResponseCacheTest, AnyReadIsFreshAQuarterOfASecondAfterAWrite) {
   for (int i = 0; i < 60; ++i) {
     AskUntilKept(kArea);
     const std::string text = absl::StrCat("plain ", i);
-    Describe(text);
+    Describe(client_, text);
     const absl::Time written = absl::Now();
     while (true) {
       const absl::Time asked = absl::Now();
@@ -218,10 +206,10 @@ TEST_F(ResponseCacheTest, ErrorsAndWhatHasNoVersionAreNotKept) {
 }
 
 TEST_F(ResponseCacheTest, APageThatIsPinnedIsKeptUntilSomethingChanges) {
-  const std::string version = Describe("pinned");
+  const std::string version = Describe(client_, "pinned");
   const std::string target = absl::StrCat(kArea, "?knownAt=", version);
   const HttpResponse before = AskUntilKept(target);
-  Describe("changed");
+  Describe(client_, "changed");
   const HttpResponse after = AskUntilKept(target);
   EXPECT_EQ(after.body, before.body);
   EXPECT_THAT(after.body, HasSubstr("pinned"));

@@ -8,16 +8,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "corridor/memberstates/v1/area.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "platform/testing/status_matchers.h"
+#include "tests/e2e/described_area.h"
 #include "tests/e2e/suite.h"
 
 namespace corridor::e2e {
 namespace {
-
-constexpr char kArea[] = "/v1/areas/SOUTH_CAUCASUS";
 
 class StaleAnswersTest : public ::testing::Test {
  protected:
@@ -38,23 +36,13 @@ class StaleAnswersTest : public ::testing::Test {
     EXPECT_EQ(response.Header("corridor-cache"), who);
     return response;
   }
-  std::string Describe(const std::string& text) {
-    const HttpResponse response =
-        client_.SendJson("PATCH", absl::StrCat(kArea, "?updateMask=description"),
-                         absl::StrCat(R"({"description":")", text, "\"}"));
-    EXPECT_EQ(response.status, 200) << response.body;
-    return response.Header("corridor-version");
-  }
-  static std::string DescriptionIn(const HttpResponse& response) {
-    return Answer<memberstates::v1::Area>(response).description();
-  }
 
   Suite suite_{{"memberstates"}};
   HttpClient client_ = suite_.Client();
 };
 
 TEST_F(StaleAnswersTest, WhileAServiceIsDownItsLastAnswersAreSentMarked) {
-  const std::string version = Describe("before");
+  const std::string version = Describe(client_, "before");
   ASSERT_EQ(DescriptionIn(Ask({"corridor-min-version: " + version})), "before");
   suite_.Kill("memberstates");
   const HttpResponse stale = AskUntilBy("stale");
@@ -73,19 +61,19 @@ TEST_F(StaleAnswersTest, WhileAServiceIsDownItsLastAnswersAreSentMarked) {
 }
 
 TEST_F(StaleAnswersTest, OnceTheServiceIsBackAnswersAreFresh) {
-  Describe("before");
+  Describe(client_, "before");
   AskUntilBy("gateway");
   suite_.Kill("memberstates");
   AskUntilBy("stale");
   suite_.Restart("memberstates");
   AskUntilBy("origin");
   AskUntilBy("gateway");
-  const std::string version = Describe("after");
+  const std::string version = Describe(client_, "after");
   EXPECT_EQ(DescriptionIn(Ask({"corridor-min-version: " + version})), "after");
 }
 
 TEST_F(StaleAnswersTest, AnAnswerOfAWipedStoreIsGoneWithIt) {
-  const std::string version = Describe("of the old store");
+  const std::string version = Describe(client_, "of the old store");
   AskUntilBy("gateway");
   suite_.Kill("memberstates");
   AskUntilBy("stale");
@@ -108,7 +96,7 @@ TEST_F(StaleAnswersTest, AWriteThatTheGatewayHeardOfIsNotForgottenWhenTheService
   for (int i = 0; i < 5; ++i) {
     AskUntilBy("gateway");
     const std::string text = absl::StrCat("written ", i);
-    const std::string version = Describe(text);
+    const std::string version = Describe(client_, text);
     suite_.Kill("memberstates");
     // From before the write it may be, but never for who names it.
     const HttpResponse named = Ask({"corridor-min-version: " + version});
