@@ -82,6 +82,22 @@ function(corridor_fuzz)
   file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/fuzz/${ARG_NAME}.run CONTENT "${run}\n")
 endfunction()
 
+# corridor_test_contract(NAME n PROTO a.proto): a contract of tests, its descriptor set with imports and comments in a library
+# as corridor_embed() makes it. `PROTO` may import google's.
+function(corridor_test_contract)
+  cmake_parse_arguments(ARG "" "NAME;PROTO" "" ${ARGN})
+  get_filename_component(file ${ARG_PROTO} NAME)
+  get_filename_component(base ${ARG_PROTO} NAME_WE)
+  get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_PROTO} DIRECTORY)
+  set(described ${CMAKE_CURRENT_BINARY_DIR}/${base}.binpb)
+  add_custom_command(
+    OUTPUT ${described}
+    COMMAND protobuf::protoc --include_imports --include_source_info --descriptor_set_out=${described}
+            -I${folder} -I${CORRIDOR_GOOGLE_PROTOS} ${file}
+    DEPENDS ${folder}/${file} VERBATIM)
+  corridor_embed(NAME ${ARG_NAME} FILES ${described})
+endfunction()
+
 # corridor_embed(NAME n FILES a.sql…): a library with the files' contents, declared in <n>.h of its own include folder
 # as `extern const std::vector<corridor::EmbeddedFile> n;` (see platform/embedded_file.h), ordered as given.
 function(corridor_embed)
