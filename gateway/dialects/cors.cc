@@ -23,9 +23,9 @@ constexpr char kAllowedHeaders[] =
     "if-none-match, last-event-id, traceparent, x-grpc-web, x-request-id, x-user-agent";
 // Headers of answers that it may see.
 constexpr char kExposedHeaders[] =
-    "accept-post, allow, connect-content-encoding, content-encoding, corridor-version, etag, "
-    "grpc-encoding, grpc-message, grpc-status, grpc-status-details-bin, retry-after, "
-    "trailer-corridor-version, x-request-id";
+    "accept-post, allow, connect-content-encoding, content-encoding, corridor-cache, "
+    "corridor-version, etag, grpc-encoding, grpc-message, grpc-status, grpc-status-details-bin, "
+    "retry-after, trailer-corridor-version, x-request-id";
 
 // As browsers write it: scheme, host, a port that is not the scheme's own, in lower case; no path.
 bool IsOrigin(absl::string_view text) {

@@ -56,6 +56,9 @@ constexpr CommonHeader kHeaders[] = {
      "The position that was answered from, for `corridor-min-version`, `knownAt` and `since`. "
      "Absent "
      "where no service was asked."},
+    {"corridor-cache",
+     "Who answered, where answers may be kept: `l1` the service's memory, `l2` its Redis, `fill` "
+     "its store, and that is kept now, `origin` its store."},
     {"x-request-id", "The request's id."},
 };
 

@@ -12,6 +12,7 @@ std::optional<int> ReadServiceOptions(std::string_view name, std::string_view pu
   std::string migrate = "auto";
   config::OptionTable table(name, purpose);
   options.server.AddTo(table);
+  options.cache.AddTo(table);
   table.Text("store", &address, "Where the records are kept: sqlite:PATH. Required.")
       .Choice("migrate", &migrate, {"auto", "only", "check"},
               "auto: bring the store's schema up to date, then serve; only: do so and exit; check: "

@@ -1,4 +1,5 @@
-// The options of a service's process: those of its server, its store and its default data.
+// The options of a service's process: those of its server, of what it keeps,
+// its store and its default data.
 #pragma once
 
 #include <optional>
@@ -6,6 +7,7 @@
 #include <string_view>
 
 #include "absl/functional/function_ref.h"
+#include "platform/cache/cache_options.h"
 #include "platform/config/option_table.h"
 #include "platform/server/server_options.h"
 #include "platform/store/versioned_store.h"
@@ -14,6 +16,7 @@ namespace corridor::server {
 
 struct ServiceOptions {
   ServerOptions server;
+  cache::CacheOptions cache;
   std::string sqlite_path;
   store::Migrate migrate = store::Migrate::kAuto;
   std::string default_data;  // Folder of the files; empty: none.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -18,6 +19,7 @@ constexpr char kActor[] = "local";
 
 constexpr absl::Duration kWaitPoll = absl::Milliseconds(20);
 constexpr size_t kMostWaiting = 1000;
+constexpr size_t kMostSharedReads = 1000;
 constexpr absl::Duration kLongestMargin = absl::Milliseconds(200);
 
 std::string_view Metadata(const grpc::CallbackServerContext& context, const char* name) {
@@ -50,14 +52,20 @@ absl::StatusOr<int64_t> MinVersion(const grpc::CallbackServerContext& context,
 }  // namespace
 
 UnaryCalls::UnaryCalls(std::string process, const ServerOptions& options,
-                       store::VersionedStore& versions, telemetry::Telemetry& telemetry)
+                       store::VersionedStore& versions, telemetry::Telemetry& telemetry,
+                       const KeptAnswers& kept)
     : process_(std::move(process)),
       default_deadline_(options.default_deadline),
       max_deadline_(options.max_deadline),
       versions_(versions),
       telemetry_(telemetry),
       executor_(static_cast<int>(options.write_threads), static_cast<size_t>(options.write_queue)),
-      waiters_(versions, kWaitPoll, kMostWaiting) {}
+      waiters_(versions, kWaitPoll, kMostWaiting),
+      kept_(kept) {
+  if (kept_.cache != nullptr) {
+    shared_reads_.emplace(static_cast<int>(kept_.shared_reads), kMostSharedReads);
+  }
+}
 
 UnaryCalls::Call UnaryCalls::Begin(std::string_view service, std::string_view method,
                                    grpc::CallbackServerContext* context) const {
@@ -98,6 +106,28 @@ absl::Status UnaryCalls::Guarded(const Call& call, absl::FunctionRef<absl::Statu
   }
 }
 
+bool UnaryCalls::MayBeKept(Call& call, const google::protobuf::Message& request) {
+  if (kept_.cache == nullptr || !call.min_version.ok()) return false;
+  const CallContext& context = call.context;
+  call.question = kept_.cache->Ask(context.method(), request, *call.min_version, context.now());
+  if (call.question) call.tier = cache::kFromStore;
+  return call.question.has_value();
+}
+
+void UnaryCalls::Keep(Call& call, const google::protobuf::Message& response) {
+  if (kept_.cache == nullptr) return;
+  // Whoever is told of the commit is answered accordingly from now on.
+  if (call.writes) kept_.cache->Wrote(call.context.version());
+  if (!std::exchange(call.fills, false)) return;
+  call.filled =
+      kept_.cache->Keep(*call.question, call.context.version(), response.SerializeAsString());
+  if (call.filled != nullptr) call.tier = cache::kFilled;
+}
+
+void UnaryCalls::RunWhereItMayBlock(const std::function<void()>& task) {
+  if (!shared_reads_->Submit(task).ok()) task();
+}
+
 void UnaryCalls::Finish(Call& call, const absl::Status& status, size_t request_bytes,
                         size_t response_bytes) {
   const CallContext& context = call.context;
@@ -115,6 +145,11 @@ void UnaryCalls::Finish(Call& call, const absl::Status& status, size_t request_b
       .trace = &call.trace,
   };
   if (!status.ok()) record.log.emplace_back("error", error);
+  if (!call.tier.empty()) {
+    call.grpc_context->AddInitialMetadata(cache::kCacheHeader, std::string(call.tier));
+    record.log.emplace_back("cache", call.tier);
+    kept_.metrics->Answered(call.tier);
+  }
   telemetry_.Record(record);
   // Finishing lets go of what `call` points to.
   if (IsOurs(status.code())) {

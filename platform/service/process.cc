@@ -4,13 +4,57 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "platform/cache/read_cache.h"
 #include "platform/changes/changes_service.h"
+#include "platform/process/version.h"
 #include "platform/status/status.h"
 #include "platform/store/restore.h"
 #include "platform/versions/store_service.h"
 
 namespace corridor::service {
 namespace {
+
+// What the process keeps of its answers.
+class Kept {
+ public:
+  // Errors: INVALID_ARGUMENT naming the option.
+  static absl::StatusOr<std::unique_ptr<Kept>> Open(const Description& description,
+                                                    const cache::CacheOptions& options,
+                                                    store::VersionedStore& versions,
+                                                    telemetry::Telemetry& telemetry) {
+    auto kept = std::make_unique<Kept>(telemetry);
+    if (options.max_bytes == 0) return kept;
+    cache::ReadCacheOptions of_cache = {
+        .origin = {.environment = options.environment,
+                   .service = description.name,
+                   .epoch = versions.epoch(),
+                   .binary = absl::StrCat(std::string(process::Version()), " ",
+                                          std::string(process::Commit()))},
+        .secret = {},
+        .max_bytes = static_cast<size_t>(options.max_bytes)};
+    if (options.uses_redis() && description.open_redis != nullptr) {
+      ASSIGN_OR_RETURN(of_cache.secret,
+                       cache::ReadSecret(options.key_file, "--cache-key-file", kLeastSecretBytes));
+      ASSIGN_OR_RETURN(kept->redis_, description.open_redis(options, kept->metrics_));
+    }
+    kept->cache_.emplace(std::move(of_cache), versions, kept->redis_.get(), kept->metrics_);
+    kept->cache_->Follow();
+    return kept;
+  }
+  explicit Kept(telemetry::Telemetry& telemetry) : metrics_(telemetry.registry()) {}
+
+  server::KeptAnswers Answers(const cache::CacheOptions& options) {
+    return {cache_ ? &*cache_ : nullptr, &metrics_, options.redis_connections};
+  }
+
+ private:
+  static constexpr size_t kLeastSecretBytes = 16;
+
+  cache::CacheMetrics metrics_;
+  std::unique_ptr<cache::SharedTier> redis_;
+  std::optional<cache::ReadCache> cache_;
+};
 
 absl::StatusOr<int> OpenAndServe(const Description& description,
                                  const server::ServiceOptions& options,
@@ -32,7 +76,9 @@ absl::StatusOr<int> OpenAndServe(const Description& description,
                    store::VersionedStore::Open(std::move(database), description.migrations,
                                                options.migrate, description.tables, absl::Now));
   if (options.migrate == store::Migrate::kOnly) return 0;
-  Process process(description.name, options, *versions, telemetry);
+  ASSIGN_OR_RETURN(const std::unique_ptr<Kept> kept,
+                   Kept::Open(description, options.cache, *versions, telemetry));
+  Process process(description.name, options, *versions, telemetry, kept->Answers(options.cache));
   return serve(process);
 }
 

@@ -11,6 +11,9 @@
 #include "absl/status/statusor.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "platform/cache/cache_metrics.h"
+#include "platform/cache/cache_options.h"
+#include "platform/cache/shared_tier.h"
 #include "platform/config/option_table.h"
 #include "platform/server/serve.h"
 #include "platform/server/service_options.h"
@@ -31,10 +34,14 @@ using LoadDefaultData = absl::StatusOr<int> (*)(const std::string& folder,
                                                 store::VersionedStore& versions, Handlers& handlers,
                                                 absl::Time now);
 
+using OpenRedis = absl::StatusOr<std::unique_ptr<cache::SharedTier>> (*)(
+    const cache::CacheOptions& options, cache::CacheMetrics& metrics);
+
 struct Description {
   const char* name;     // `memberstates`: in positions, logs and refusals.
   const char* purpose;  // A sentence for --help.
   OpenDatabase open_database;
+  OpenRedis open_redis = nullptr;  // Null: the process takes no --redis.
   std::vector<store::MigrationSeries> migrations;
   std::vector<store::Table> tables;
 };
@@ -42,10 +49,10 @@ struct Description {
 // A process whose store is open.
 class Process {
  public:
-  // All must outlive this.
+  // All must outlive this, and what `kept` points to.
   Process(const char* name, const server::ServiceOptions& options, store::VersionedStore& versions,
-          telemetry::Telemetry& telemetry)
-      : name_(name), options_(options), versions_(versions), telemetry_(telemetry) {}
+          telemetry::Telemetry& telemetry, const server::KeptAnswers& kept)
+      : name_(name), options_(options), versions_(versions), telemetry_(telemetry), kept_(kept) {}
 
   const char* name() const { return name_; }
   store::VersionedStore& versions() { return versions_; }
@@ -63,7 +70,7 @@ class Process {
   template <typename Rpc, typename Handlers>
   int Serve(Handlers& handlers, std::vector<versions::ResourceType> types) {
     versions::VersionsHandler versions(versions_, name_, std::move(types));
-    server::UnaryCalls calls(name_, options_.server, versions_, telemetry_);
+    server::UnaryCalls calls(name_, options_.server, versions_, telemetry_, kept_);
     Rpc rpc(handlers, versions, calls);
     return ServeWithStore(rpc.Services(), versions, calls);
   }
@@ -76,6 +83,7 @@ class Process {
   const server::ServiceOptions& options_;
   store::VersionedStore& versions_;
   telemetry::Telemetry& telemetry_;
+  const server::KeptAnswers kept_;
 };
 
 // Reads the options, to which `add_own` adds, opens the store, and answers the exit code of

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "indicators_schema.h"
+#include "platform/cache/redis_tier.h"
 #include "platform/service/resource_service.h"
 #include "platform/store/sqlite_database.h"
 #include "services/indicators/default_data.h"
@@ -14,6 +15,7 @@ int main(int argc, char** argv) {
       {.name = "indicators",
        .purpose = "Serves figures by area and period, of every source.",
        .open_database = [](const std::string& path) { return store::OpenSqlite(path); },
+       .open_redis = cache::OpenRedis,
        .schema = indicators_schema,
        .tables = Tables(),
        .kinds = AllKinds(),

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "memberstates_schema.h"
+#include "platform/cache/redis_tier.h"
 #include "platform/service/process.h"
 #include "platform/status/status.h"
 #include "platform/store/sqlite_database.h"
@@ -23,6 +24,7 @@ int main(int argc, char** argv) {
       {.name = "memberstates",
        .purpose = "Serves areas, organisations and who belonged to them when.",
        .open_database = [](const std::string& path) { return store::OpenSqlite(path); },
+       .open_redis = cache::OpenRedis,
        .migrations = {{store::kServiceSeries, memberstates_schema}},
        .tables = Tables()},
       argc, argv, serve);

@@ -1,6 +1,7 @@
 // The programmes process: what it is made of.
 #include <string>
 
+#include "platform/cache/redis_tier.h"
 #include "platform/service/resource_service.h"
 #include "platform/store/sqlite_database.h"
 #include "programmes_schema.h"
@@ -14,6 +15,7 @@ int main(int argc, char** argv) {
       {.name = "programmes",
        .purpose = "Serves projects, and what they are classified by and carried out with.",
        .open_database = [](const std::string& path) { return store::OpenSqlite(path); },
+       .open_redis = cache::OpenRedis,
        .schema = programmes_schema,
        .tables = Tables(),
        .kinds = AllKinds(),
