@@ -5,7 +5,7 @@ bench() {
   local subject=gateway seconds=
   while (($#)); do
     case $1 in
-      gateway | store) subject=$1 ;;
+      gateway | store | cache) subject=$1 ;;
       --seconds=*) seconds=$(positive bench "$1") ;;
       *) misuse "bench does not know \"$1\"" ;;
     esac
@@ -21,6 +21,25 @@ bench_store() {
 }
 
 readonly bench_folder=.corridor/bench
+
+# Reads that are kept, beside the store's own answer to them.
+bench_cache() {
+  local seconds=${1-30} socket=$bench_folder/redis.sock pid i status=0
+  install "${run_needs[@]}"
+  build release cache_bench
+  mkdir -p "$bench_folder"
+  setpriv --pdeathsig TERM redis-server --port 0 --unixsocket "$socket" --save '' --appendonly no </dev/null \
+    >"$bench_folder/redis.log" 2>&1 &
+  pid=$!
+  for ((i = 0; i < 100; i++)); do
+    if [[ -S $socket ]]; then break; fi
+    sleep 0.05
+  done
+  build/release/bench/cache_bench --redis="unix:$socket" --data=services/memberstates/data --seconds="$seconds" || status=$?
+  kill "$pid"
+  wait "$pid" || true
+  return "$status"
+}
 readonly bench_runs=5
 
 # Who is put under load, and how: name, process, the service behind it, call, connections, streams of each.
@@ -140,7 +159,7 @@ build_grpc_gateway() (
     cp "$here"/tests/load/peers/grpc_gateway/* . &&
     go build -o "$out/" github.com/golang/protobuf/protoc-gen-go \
       github.com/grpc-ecosystem/grpc-gateway/protoc-gen-grpc-gateway &&
-    "${generate[@]}" -I"$here/proto" --go_out=plugins=grpc:"$out" corridor/common/v1/{citation,date,position}.proto \
+    "${generate[@]}" -I"$here/proto" --go_out=plugins=grpc:"$out" corridor/common/v1/{cache,citation,date,position}.proto \
       "${contracts[@]}" &&
     cp -r "$here/proto" "$out/plain" && find "$out/plain" -name '*.proto' -exec sed -i 's/^ *optional / /' {} + &&
     "${generate[@]}" -I"$out/plain" --grpc-gateway_out="$out" "${contracts[0]}" &&

@@ -38,6 +38,7 @@ stop_processes() {
 stop_everything() {
   stop_processes gateway
   stop_processes "${services[@]}"
+  stop_processes redis
 }
 
 refuse_busy_port() {

@@ -11,6 +11,40 @@ declare -A pid listen admin ready
 declare -A relaunched tenths
 note() { say "$(date -u +%FT%TZ) $*" | tee -a "$state/supervisor.log"; }
 
+# A Redis of the suite's own, if there is to be one: nothing on the disk, no port, the least used goes when it is full.
+readonly redis_socket=$run/redis.sock
+redis=none
+launch_redis() {
+  setpriv --pdeathsig TERM setsid redis-server --port 0 --unixsocket "$redis_socket" --unixsocketperm 700 --save '' \
+    --appendonly no --maxmemory 64mb --maxmemory-policy allkeys-lru 9>&- </dev/null >>"$state/redis.log" 2>&1 &
+  pid[redis]=$!
+  record_process redis "${pid[redis]}"
+}
+
+# What services are told of it. They seal what they keep there with a secret of this state.
+cache_options=(--redis=none)
+start_redis() {
+  if [[ $redis == none ]]; then return; fi
+  local i without=''
+  if ! command -v redis-server >/dev/null; then without='it is not installed'; fi
+  if ((${#redis_socket} > 100)); then without="$redis_socket is too long a path for a socket"; fi
+  if [[ $without ]]; then
+    say "Without Redis: $without"
+    redis=none
+    return
+  fi
+  if [[ ! -s $state/cache.key ]]; then (umask 077 && head -c 32 /dev/urandom | base64 >"$state/cache.key"); fi
+  say "Starting redis"
+  : >"$state/redis.log"
+  launch_redis
+  for ((i = 0; i < 100; i++)); do
+    if [[ -S $redis_socket ]]; then break; fi
+    kill -0 "${pid[redis]}" 2>/dev/null || fail "redis did not start: $(tail -n 1 "$state/redis.log")"
+    sleep 0.05
+  done
+  cache_options=("--redis=unix:$redis_socket" "--cache-key-file=$state/cache.key")
+}
+
 # Starts a process on its last addresses.
 launch() {
   local name=$1 service fd
@@ -18,7 +52,7 @@ launch() {
   if [[ $name == gateway ]]; then
     for service in "${services[@]}"; do options+=("--$service=${listen[$service]}"); done
   else
-    options+=("--store=sqlite:$state/$name.sqlite" "--default-data=services/$name/data")
+    options+=("--store=sqlite:$state/$name.sqlite" "--default-data=services/$name/data" "${cache_options[@]}")
     if [[ $name != "${services[0]}" ]]; then options+=("--${services[0]}=${listen[${services[0]}]}"); fi
   fi
   mkfifo "$run/$name.ready"
@@ -106,11 +140,13 @@ EXAMPLES
 
 # Starts everything, then restarts what dies, until a signal. Holds the lock on descriptor 9.
 supervise() {
-  local port=$1 mode=$2 name
+  local port=$1 mode=$3 name
+  redis=$2
   trap 'stop_everything; rm -f "$run"/*' EXIT
   trap 'say "Stopping"; exit 0' INT TERM HUP
   record_process supervisor $$
   listen[gateway]=127.0.0.1:$port
+  start_redis
   start "${services[0]}"
   start "${services[@]:1}"
   start gateway
@@ -129,6 +165,10 @@ supervise() {
   # `wait -n` forgets a child that dies while another is waited for, so ask of each, five times a second.
   while true; do
     pause 0.2
+    if [[ $redis != none ]] && ! kill -0 "${pid[redis]}" 2>/dev/null; then
+      note "redis (pid ${pid[redis]}) died; starting it again"
+      launch_redis
+    fi
     for name in "${everything[@]}"; do
       if ! kill -0 "${pid[$name]}" 2>/dev/null; then
         relaunch "$name"
@@ -141,13 +181,13 @@ supervise() {
 
 # The supervisor in a session of its own, with none of our descriptors but the lock; relays what it says until it is up.
 supervise_detached() {
-  local port=$1 report
+  local port=$1 redis=$2 report
   exec {report}< <(
     for fd in /proc/"$BASHPID"/fd/*; do
       fd=${fd##*/}
       if ((fd > 2 && fd != 9)); then exec {fd}>&-; fi
     done
-    exec setsid "$here/dev" supervise "$port" </dev/null 2>&1)
+    exec setsid "$here/dev" supervise "$port" "$redis" </dev/null 2>&1)
   # shellcheck disable=SC2064  # The pid of now.
   trap "kill $! 2>/dev/null; exit 1" INT TERM HUP
   cat <&"$report"
@@ -164,7 +204,7 @@ answer_that_it_is_up() {
 }
 
 up() {
-  local port=8080 detach=''
+  local port=8080 detach='' redis=private
   while (($#)); do
     case $1 in
       --port=*) port=${1#*=} ;;
@@ -173,6 +213,7 @@ up() {
         shift $(($# > 1))
         ;;
       --detach) detach=yes ;;
+      --redis=none) redis=none ;;
       *) misuse "up does not know \"$1\"" ;;
     esac
     shift
@@ -185,8 +226,11 @@ up() {
   stop_everything
   rm -f "$run"/*
   if ((port)); then refuse_busy_port "$port"; fi
-  if [[ ! -v CORRIDOR_BIN ]]; then build release "${everything[@]}" 9>&-; fi
-  if [[ $detach ]]; then supervise_detached "$port"; else supervise "$port" attached; fi
+  if [[ ! -v CORRIDOR_BIN ]]; then
+    if [[ $redis != none ]]; then install "${run_needs[@]}" 9>&-; fi
+    build release "${everything[@]}" 9>&-
+  fi
+  if [[ $detach ]]; then supervise_detached "$port" "$redis"; else supervise "$port" "$redis" attached; fi
 }
 
 down() {

@@ -30,6 +30,7 @@
 #include "platform/telemetry/telemetry.h"
 #include "services/indicators/packed_observations.h"
 #include "tests/load/sample_rows.h"
+#include "tests/load/scratch.h"
 #include "tests/load/timing.h"
 
 namespace corridor::load {
@@ -58,28 +59,6 @@ void Must(const absl::Status& status) {
   std::fprintf(stderr, "%s\n", status.ToString().c_str());
   std::exit(1);
 }
-
-// A folder that goes with everything in it.
-class Scratch {
- public:
-  Scratch() {
-    std::string pattern = std::filesystem::temp_directory_path() / "corridor_bench_XXXXXX";
-    if (mkdtemp(pattern.data()) == nullptr) Must(absl::InternalError("no temporary folder"));
-    path_ = pattern;
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  std::string File(std::string_view name) const {
-    return absl::StrCat(path_, "/", std::string(name));
-  }
-
- private:
-  std::string path_;
-};
 
 store::WriteContext Context() {
   static int64_t request = 0;
