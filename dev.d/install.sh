@@ -5,9 +5,9 @@
 readonly build_needs=(
   g++:g++ cmake:cmake ninja:ninja-build git:git pkg-config:pkg-config curl:curl mold:mold ccache:ccache ca-certificates
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libabsl-dev libboost-dev libnghttp2-dev
-  libssl-dev libsqlite3-dev prometheus-cpp-dev libicu-dev libsimdjson-dev iso-codes
+  libssl-dev libsqlite3-dev libpq-dev prometheus-cpp-dev libicu-dev libsimdjson-dev iso-codes
   libgtest-dev libgmock-dev libcurl4-openssl-dev)
-readonly test_needs=(chromium:chromium python3-grpcio python3-protobuf nghttp:nghttp2-client)
+readonly test_needs=(chromium:chromium python3-grpcio python3-protobuf nghttp:nghttp2-client postgresql-15)
 readonly clang_needs=(clang-14 libclang-rt-14-dev)
 readonly lint_needs=(clang-format-14 clang-tidy-14 shellcheck:shellcheck)
 

@@ -6,10 +6,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "platform/areas/backoff.h"
 #include "platform/default_data/load_steps.h"
 #include "platform/request/resource_name.h"
 #include "platform/status/status.h"
+#include "platform/store/backoff.h"
 
 namespace corridor::areas {
 namespace {
@@ -117,7 +117,7 @@ void AreaDirectory::NoteSilence() {
 }
 
 absl::Status AreaDirectory::EnsureLoaded(absl::Time deadline) {
-  Backoff backoff;
+  store::Backoff backoff;
   while (true) {
     ASSIGN_OR_RETURN(const Cursor position, Position(deadline));
     if (!position.epoch.empty()) return absl::OkStatus();

@@ -153,6 +153,8 @@ class SqlVersionedStore final : public VersionedStore {
 
   absl::Status Scrub(absl::Time deadline) override { return database_->Scrub(deadline); }
 
+  bool is_remote() const override { return database_->is_remote(); }
+
  private:
   const std::unique_ptr<Database> database_;
   const std::string epoch_;
@@ -239,12 +241,10 @@ absl::StatusOr<std::unique_ptr<VersionedStore>> VersionedStore::Open(
   all.insert(all.end(), series.begin(), series.end());
   RETURN_IF_ERROR(ApplyMigrations(*database, all, migrate, now()));
   TableSqls sqls;
-  for (const Table& table : tables) sqls.try_emplace(table.name, table);
+  for (const Table& table : tables) sqls.try_emplace(table.name, table, database->row_id());
   RETURN_IF_ERROR(ProbeTables(*database, sqls));
   if (migrate != Migrate::kCheck) RETURN_IF_ERROR(CreateIndexes(*database, sqls));
   ASSIGN_OR_RETURN(std::string epoch, ReadOrMakeEpoch(*database, now()));
-  // What a process that ended after a purge left in the log.
-  RETURN_IF_ERROR(database->Scrub(absl::InfiniteFuture()));
   return std::make_unique<SqlVersionedStore>(std::move(database), std::move(epoch), std::move(sqls),
                                              std::move(now));
 }
