@@ -56,7 +56,10 @@ UnaryCalls::UnaryCalls(std::string process, const ServerOptions& options,
       max_deadline_(options.max_deadline),
       versions_(versions),
       telemetry_(telemetry),
-      executor_(static_cast<int>(options.write_threads), static_cast<size_t>(options.write_queue)),
+      reads_(versions.is_remote() ? static_cast<int>(options.read_threads) : 0,
+             static_cast<size_t>(options.read_queue), "reads"),
+      writes_(static_cast<int>(options.write_threads), static_cast<size_t>(options.write_queue),
+              "writes"),
       waiters_(versions, kWaitPoll, kMostWaiting) {}
 
 UnaryCalls::Call UnaryCalls::Begin(std::string_view service, std::string_view method,

@@ -32,7 +32,8 @@ class UnaryCalls {
   UnaryCalls(std::string process, const ServerOptions& options, store::VersionedStore& versions,
              telemetry::Telemetry& telemetry);
 
-  // Answers on the calling thread. `answer` is called as absl::StatusOr<Response>(const Request&,
+  // Answers on the calling thread, or on a thread for reads when the store is another process.
+  // `answer` is called as absl::StatusOr<Response>(const Request&,
   // CallContext&), and may be called again: one that asks for a version which the store has not
   // reached, by `known_at` or `corridor-min-version`, waits for it within its deadline. `service`
   // and `method` as in `corridor.memberstates.v1.Areas` and `GetArea`.
@@ -42,7 +43,11 @@ class UnaryCalls {
                                  Response* response, Answer answer) {
     const auto call = std::make_shared<Call>(Begin(service, method, context));
     grpc::ServerUnaryReactor* const reactor = call->reactor;
-    Run(call, *request, *response, answer);
+    if (versions_.is_remote()) {
+      RunLater(reads_, call, *request, *response, answer);
+    } else {
+      Run(call, *request, *response, answer);
+    }
     return reactor;
   }
 
@@ -58,7 +63,7 @@ class UnaryCalls {
     const auto call = std::make_shared<Call>(Begin(service, method, context));
     grpc::ServerUnaryReactor* const reactor = call->reactor;
     // Request and response live until the call is finished.
-    RunLater(call, *request, *response, answer);
+    RunLater(writes_, call, *request, *response, answer);
     return reactor;
   }
 
@@ -95,20 +100,20 @@ class UnaryCalls {
     if (wanted > 0 &&
         waiters_.Wait(wanted, EndOfWait(*call), [=, this, &request, &response](bool in_time) {
           call->may_wait = in_time;
-          RunLater(call, request, response, answer);
+          RunLater(writes_, call, request, response, answer);
         })) {
       return;
     }
     Finish(*call, status, request.ByteSizeLong(), status.ok() ? response.ByteSizeLong() : 0);
   }
 
-  // Runs on a thread for writes, or finishes with RESOURCE_EXHAUSTED. Request and response live
+  // Runs on a thread of `executor`, or finishes with RESOURCE_EXHAUSTED. Request and response live
   // until the call is finished.
   template <typename Request, typename Response, typename Answer>
-  void RunLater(const std::shared_ptr<Call>& call, const Request& request, Response& response,
-                const Answer& answer) {
+  void RunLater(Executor& executor, const std::shared_ptr<Call>& call, const Request& request,
+                Response& response, const Answer& answer) {
     const absl::Status taken =
-        executor_.Submit([=, this, &request, &response] { Run(call, request, response, answer); });
+        executor.Submit([=, this, &request, &response] { Run(call, request, response, answer); });
     if (!taken.ok()) Finish(*call, taken, request.ByteSizeLong(), 0);
   }
 
@@ -120,8 +125,9 @@ class UnaryCalls {
   const absl::Duration max_deadline_;
   store::VersionedStore& versions_;
   telemetry::Telemetry& telemetry_;
-  Executor executor_;
-  VersionWaiters waiters_;  // Resumes its calls on the executor.
+  Executor reads_;
+  Executor writes_;
+  VersionWaiters waiters_;  // Resumes its calls among the writes.
 };
 
 // Base of a gRPC service, such as `v1::Areas`, that hands each request to the method of `Handler`
