@@ -14,10 +14,13 @@ namespace corridor::server {
 
 struct ServiceOptions {
   ServerOptions server;
+  // Of the two, the store that is given.
   std::string sqlite_path;
+  std::string postgres;  // A connection string.
   store::Migrate migrate = store::Migrate::kAuto;
   std::string default_data;  // Folder of the files; empty: none.
   std::string restore;       // A backup to make the store of, then to end; empty: none.
+  bool new_epoch = false;    // Give the store another epoch, then end.
 };
 
 // Fills `options`, and what `add_own` adds to the table; answers an exit code when the process is

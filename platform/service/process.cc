@@ -5,32 +5,82 @@
 #include <utility>
 
 #include "platform/changes/changes_service.h"
+#include "platform/server/serve.h"
 #include "platform/status/status.h"
+#include "platform/store/backoff.h"
 #include "platform/store/restore.h"
 #include "platform/versions/store_service.h"
 
 namespace corridor::service {
 namespace {
 
+using DatabaseOr = absl::StatusOr<std::unique_ptr<store::Database>>;
+using StoreOr = absl::StatusOr<std::unique_ptr<store::VersionedStore>>;
+
+constexpr absl::Duration kLongestAttempt = absl::Seconds(10);
+constexpr absl::Duration kBetweenLogLines = absl::Seconds(10);
+
+DatabaseOr OpenDatabase(const Description& description, const server::ServiceOptions& options) {
+  if (options.postgres.empty()) return description.engines.sqlite(options.sqlite_path);
+  return description.engines.postgres(options.postgres, description.name,
+                                      absl::Now() + kLongestAttempt);
+}
+
+StoreOr OpenStore(const Description& description, const server::ServiceOptions& options) {
+  ASSIGN_OR_RETURN(std::unique_ptr<store::Database> database, OpenDatabase(description, options));
+  return store::VersionedStore::Open(std::move(database), description.migrations, options.migrate,
+                                     description.tables, absl::Now);
+}
+
+bool MayPass(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+}
+
+// Opens the store; tries for ever while it cannot be reached, and says so.
+StoreOr OpenWhenReached(const Description& description, const server::ServiceOptions& options,
+                        telemetry::Telemetry& telemetry) {
+  StoreOr versions = OpenStore(description, options);
+  if (options.postgres.empty() || versions.ok() || !MayPass(versions.status())) return versions;
+  ASSIGN_OR_RETURN(const auto unready, server::NotServing::Start(options.server));
+  store::Backoff backoff;
+  absl::Time next_line = absl::InfinitePast();
+  while (!versions.ok() && MayPass(versions.status())) {
+    if (absl::Now() >= next_line) {
+      const std::string why(versions.status().message());
+      telemetry.Log("warn", "the store cannot be reached; trying again", {{"error", why}});
+      next_line = absl::Now() + kBetweenLogLines;
+    }
+    absl::SleepFor(backoff.Next());
+    versions = OpenStore(description, options);
+  }
+  return versions;
+}
+
+absl::Status Restore(const Description& description, const server::ServiceOptions& options) {
+  const auto check = [&description](std::unique_ptr<store::Database> database) {
+    return store::VersionedStore::Open(std::move(database), description.migrations,
+                                       store::Migrate::kAuto, description.tables, absl::Now)
+        .status();
+  };
+  return store::RestoreBackup(options.restore, options.sqlite_path, description.engines.sqlite,
+                              check);
+}
+
 absl::StatusOr<int> OpenAndServe(const Description& description,
                                  const server::ServiceOptions& options,
                                  absl::FunctionRef<absl::StatusOr<int>(Process&)> serve) {
   if (!options.restore.empty()) {
-    const auto check = [&description](std::unique_ptr<store::Database> database) {
-      return store::VersionedStore::Open(std::move(database), description.migrations,
-                                         store::Migrate::kAuto, description.tables, absl::Now)
-          .status();
-    };
-    RETURN_IF_ERROR(store::RestoreBackup(options.restore, options.sqlite_path,
-                                         description.open_database, check));
+    RETURN_IF_ERROR(Restore(description, options));
+    return 0;
+  }
+  if (options.new_epoch) {
+    ASSIGN_OR_RETURN(const auto database, OpenDatabase(description, options));
+    RETURN_IF_ERROR(store::RenewEpoch(*database));
     return 0;
   }
   telemetry::Telemetry telemetry(description.name);
-  ASSIGN_OR_RETURN(std::unique_ptr<store::Database> database,
-                   description.open_database(options.sqlite_path));
   ASSIGN_OR_RETURN(const std::unique_ptr<store::VersionedStore> versions,
-                   store::VersionedStore::Open(std::move(database), description.migrations,
-                                               options.migrate, description.tables, absl::Now));
+                   OpenWhenReached(description, options, telemetry));
   if (options.migrate == store::Migrate::kOnly) return 0;
   Process process(description.name, options, *versions, telemetry);
   return serve(process);

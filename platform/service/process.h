@@ -23,7 +23,13 @@
 
 namespace corridor::service {
 
-using OpenDatabase = absl::StatusOr<std::unique_ptr<store::Database>> (*)(const std::string& path);
+// How each engine's database is opened. A service has its own schema in PostgreSQL.
+struct Engines {
+  absl::StatusOr<std::unique_ptr<store::Database>> (*sqlite)(const std::string& path);
+  absl::StatusOr<std::unique_ptr<store::Database>> (*postgres)(const std::string& conninfo,
+                                                               const std::string& schema,
+                                                               absl::Time deadline);
+};
 
 // Loads the files of `folder` into `versions`, which `handlers` write to, as LoadSteps.
 template <typename Handlers>
@@ -34,7 +40,7 @@ using LoadDefaultData = absl::StatusOr<int> (*)(const std::string& folder,
 struct Description {
   const char* name;     // `memberstates`: in positions, logs and refusals.
   const char* purpose;  // A sentence for --help.
-  OpenDatabase open_database;
+  Engines engines;
   std::vector<store::MigrationSeries> migrations;
   std::vector<store::Table> tables;
 };
@@ -80,7 +86,8 @@ class Process {
 
 // Reads the options, to which `add_own` adds, opens the store, and answers the exit code of
 // `serve`. Answers 1 after one line on stderr when the store cannot be had or `serve` fails, and
-// does not call it when the options say that the process is to end before.
+// does not call it when the options say that the process is to end before. A PostgreSQL that cannot
+// be reached is waited for, unready.
 int Run(
     const Description& description, int argc, char** argv,
     absl::FunctionRef<absl::StatusOr<int>(Process&)> serve,

@@ -138,11 +138,13 @@ class PostgresTransaction final : public Transaction {
 // Of the lock that a writer of the schema holds.
 int64_t LockKey(std::string_view schema) { return static_cast<int64_t>(Fnv1a(schema)); }
 
-// What every session begins with. The suite promises that what is acknowledged is not lost, so a
+// What every session begins with. A process that hangs within a transaction loses the writers' lock
+// after a minute. The suite promises that what is acknowledged is not lost, so a
 // server that is set to acknowledge before is told otherwise.
 std::string BeginSession(const std::string& schema) {
   return absl::StrCat("SET search_path TO ", PostgresIdentifier(schema),
                       "; SET client_min_messages TO error; SET TimeZone TO 'UTC';"
+                      " SET idle_in_transaction_session_timeout TO '60s';"
                       " SELECT set_config('synchronous_commit', 'on', FALSE)"
                       " WHERE current_setting('synchronous_commit') = 'off'");
 }

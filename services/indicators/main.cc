@@ -3,6 +3,7 @@
 
 #include "indicators_schema.h"
 #include "platform/service/resource_service.h"
+#include "platform/store/postgres_database.h"
 #include "platform/store/sqlite_database.h"
 #include "services/indicators/default_data.h"
 #include "services/indicators/rpc.h"
@@ -13,7 +14,12 @@ int main(int argc, char** argv) {
   return service::RunResourceService<Rpc, Handlers>(
       {.name = "indicators",
        .purpose = "Serves figures by area and period, of every source.",
-       .open_database = [](const std::string& path) { return store::OpenSqlite(path); },
+       .engines = {
+           .sqlite = [](const std::string& path) { return store::OpenSqlite(path); },
+           .postgres =
+               [](const std::string& conninfo, const std::string& schema, absl::Time deadline) {
+                 return store::OpenPostgres(conninfo, {.schema = schema}, deadline);
+               }},
        .schema = indicators_schema,
        .tables = Tables(),
        .kinds = AllKinds(),

@@ -4,6 +4,7 @@
 #include "memberstates_schema.h"
 #include "platform/service/process.h"
 #include "platform/status/status.h"
+#include "platform/store/postgres_database.h"
 #include "platform/store/sqlite_database.h"
 #include "services/memberstates/default_data.h"
 #include "services/memberstates/rpc.h"
@@ -22,7 +23,12 @@ int main(int argc, char** argv) {
   return service::Run(
       {.name = "memberstates",
        .purpose = "Serves areas, organisations and who belonged to them when.",
-       .open_database = [](const std::string& path) { return store::OpenSqlite(path); },
+       .engines = {
+           .sqlite = [](const std::string& path) { return store::OpenSqlite(path); },
+           .postgres =
+               [](const std::string& conninfo, const std::string& schema, absl::Time deadline) {
+                 return store::OpenPostgres(conninfo, {.schema = schema}, deadline);
+               }},
        .migrations = {{store::kServiceSeries, memberstates_schema}},
        .tables = Tables()},
       argc, argv, serve);
