@@ -24,6 +24,9 @@ std::optional<int> ReadServiceOptions(std::string_view name, std::string_view pu
             "Folder of the default data set, loaded when the store has no commit. Empty: none.")
       .Text("restore", &options.restore,
             "A backup: make the store of it, where there is none, and exit. Empty: none.")
+      .Text("copy-from", &options.copy_from,
+            "A file of SQLite, which no process has open: move its records with their history into "
+            "--store=postgresql://…, where there is none, and exit. Empty: none.")
       .Choice(
           "epoch", &epoch, {"keep", "renew"},
           "renew: what a store needs that PostgreSQL restored or promoted with commits missing: "
@@ -45,6 +48,11 @@ std::optional<int> ReadServiceOptions(std::string_view name, std::string_view pu
     std::fprintf(stderr,
                  "%s: --restore makes a file of SQLite; PostgreSQL is restored by pg_restore, then "
                  "--epoch=renew\n",
+                 std::string(name).c_str());
+    return 2;
+  }
+  if (options.postgres.empty() && !options.copy_from.empty()) {
+    std::fprintf(stderr, "%s: --copy-from needs --store=postgresql://…\n",
                  std::string(name).c_str());
     return 2;
   }

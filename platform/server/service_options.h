@@ -20,6 +20,7 @@ struct ServiceOptions {
   store::Migrate migrate = store::Migrate::kAuto;
   std::string default_data;  // Folder of the files; empty: none.
   std::string restore;       // A backup to make the store of, then to end; empty: none.
+  std::string copy_from;     // A file of SQLite to move into PostgreSQL, then to end; empty: none.
   bool new_epoch = false;    // Give the store another epoch, then end.
 };
 

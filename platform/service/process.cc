@@ -66,11 +66,29 @@ absl::Status Restore(const Description& description, const server::ServiceOption
                               check);
 }
 
+// Moves a file of SQLite into PostgreSQL, and says what that was on stdout.
+absl::Status CopyFromFile(const Description& description, const server::ServiceOptions& options) {
+  ASSIGN_OR_RETURN(const auto from, description.engines.sqlite(options.copy_from));
+  ASSIGN_OR_RETURN(const auto tables, description.engines.tables_of_sqlite(*from));
+  ASSIGN_OR_RETURN(const auto to, OpenDatabase(description, options));
+  ASSIGN_OR_RETURN(const auto copied,
+                   store::CopyStore(*from, tables, *to, description.migrations, absl::Now()));
+  for (const store::CopiedTable& table : copied) {
+    std::printf("%s: %s, %lld rows, hash %016llx\n", description.name, table.name.c_str(),
+                static_cast<long long>(table.rows), static_cast<unsigned long long>(table.hash));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<int> OpenAndServe(const Description& description,
                                  const server::ServiceOptions& options,
                                  absl::FunctionRef<absl::StatusOr<int>(Process&)> serve) {
   if (!options.restore.empty()) {
     RETURN_IF_ERROR(Restore(description, options));
+    return 0;
+  }
+  if (!options.copy_from.empty()) {
+    RETURN_IF_ERROR(CopyFromFile(description, options));
     return 0;
   }
   if (options.new_epoch) {

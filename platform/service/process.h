@@ -15,6 +15,7 @@
 #include "platform/server/serve.h"
 #include "platform/server/service_options.h"
 #include "platform/server/unary.h"
+#include "platform/store/copy_store.h"
 #include "platform/store/database.h"
 #include "platform/store/versioned_store.h"
 #include "platform/telemetry/telemetry.h"
@@ -29,6 +30,7 @@ struct Engines {
   absl::StatusOr<std::unique_ptr<store::Database>> (*postgres)(const std::string& conninfo,
                                                                const std::string& schema,
                                                                absl::Time deadline);
+  absl::StatusOr<std::vector<store::TableShape>> (*tables_of_sqlite)(store::Database& database);
 };
 
 // Loads the files of `folder` into `versions`, which `handlers` write to, as LoadSteps.

@@ -9,6 +9,7 @@
 #include "platform/status/status.h"
 #include "platform/store/postgres_database.h"
 #include "platform/store/sqlite_database.h"
+#include "platform/store/sqlite_tables.h"
 #include "platform/testing/temp_dir.h"
 
 namespace corridor::service {
@@ -35,7 +36,8 @@ class ServiceProcessTest : public ::testing::Test {
              .postgres =
                  [](const std::string& conninfo, const std::string& schema, absl::Time deadline) {
                    return store::OpenPostgres(conninfo, {.schema = schema}, deadline);
-                 }},
+                 },
+             .tables_of_sqlite = store::SqliteTables},
          .migrations = {},
          .tables = {}},
         static_cast<int>(argv.size()), argv.data(), serve);

@@ -6,6 +6,7 @@
 #include "platform/status/status.h"
 #include "platform/store/postgres_database.h"
 #include "platform/store/sqlite_database.h"
+#include "platform/store/sqlite_tables.h"
 #include "services/memberstates/default_data.h"
 #include "services/memberstates/rpc.h"
 #include "services/memberstates/sql_store.h"
@@ -28,7 +29,8 @@ int main(int argc, char** argv) {
            .postgres =
                [](const std::string& conninfo, const std::string& schema, absl::Time deadline) {
                  return store::OpenPostgres(conninfo, {.schema = schema}, deadline);
-               }},
+               },
+           .tables_of_sqlite = store::SqliteTables},
        .migrations = {{store::kServiceSeries, memberstates_schema}},
        .tables = Tables()},
       argc, argv, serve);

@@ -4,6 +4,7 @@
 #include "platform/service/resource_service.h"
 #include "platform/store/postgres_database.h"
 #include "platform/store/sqlite_database.h"
+#include "platform/store/sqlite_tables.h"
 #include "programmes_schema.h"
 #include "services/programmes/default_data.h"
 #include "services/programmes/rpc.h"
@@ -19,7 +20,8 @@ int main(int argc, char** argv) {
            .postgres =
                [](const std::string& conninfo, const std::string& schema, absl::Time deadline) {
                  return store::OpenPostgres(conninfo, {.schema = schema}, deadline);
-               }},
+               },
+           .tables_of_sqlite = store::SqliteTables},
        .schema = programmes_schema,
        .tables = Tables(),
        .kinds = AllKinds(),
