@@ -16,8 +16,10 @@ bench() {
 
 bench_store() {
   local seconds=${1-60}
+  install postgresql-15
   build release store_bench
-  build/release/bench/store_bench --seconds="$seconds"
+  build/release/bench/store_bench --seconds="$seconds" --store=sqlite
+  build/release/bench/store_bench --seconds="$seconds" --store=postgres
 }
 
 readonly bench_folder=.corridor/bench
@@ -58,7 +60,7 @@ start_suite() {
   "$here/dev" down >/dev/null
   rm -rf "$CORRIDOR_STATE"
   "$here/dev" up --detach --port=0 >"$bench_folder/up.log" 8>&- || fail "the suite did not start: $bench_folder/up.log"
-  for name in "${everything[@]}"; do
+  for name in "${processes[@]}"; do
     bench_pid[$name]=$(cut -d' ' -f1 "$CORRIDOR_STATE/run/$name.pid")
     bench_address[$name]=$(sed -nE "s|^  $name( \(gRPC\))? +(http://)?([0-9.:]+)$|\3|p" "$CORRIDOR_STATE/run/addresses")
   done
@@ -306,7 +308,7 @@ bench_gateway() {
   mkdir -p "$bench_folder"
   exec 8>"$bench_folder/lock"
   flock -n 8 || fail "another ./dev bench runs here"
-  if [[ ! -v CORRIDOR_BIN ]]; then build release "${everything[@]}" json_bench 8>&-; fi
+  if [[ ! -v CORRIDOR_BIN ]]; then build release "${processes[@]}" json_bench 8>&-; fi
   trap stop_bench EXIT
   start_suite
   start_one_loop

@@ -105,3 +105,27 @@ wait "$attached" || status=$?
 [[ $status == 0 ]] || broken "an up that is told to stop exits $status"
 gone || broken "services outlive an up that was told to stop"
 promise "up drains and exits 0 when told to stop"
+
+chmod 755 "$scratch"  # The user of PostgreSQL has to pass.
+started=$(dev up --detach --port=0 --store=postgres) || broken "up --store=postgres fails"
+for service in "${services[@]}"; do
+  for replica in "$service" "$service-2"; do
+    grep -qE "^  $replica \(gRPC\) +127\.0\.0\.1:[0-9]+$" <<<"$started" || broken "no address of $replica is shown"
+  done
+done
+[[ $(ps -o user= -p "$(pid_of postgres)") != root ]] || broken "PostgreSQL runs as root"
+[[ $(profile) == *'"missing":[]'* ]] || broken "a profile on PostgreSQL lacks a part"
+promise "up --store=postgres runs a PostgreSQL and two replicas of each service"
+
+for name in postgres memberstates memberstates-2; do
+  victim=$(pid_of "$name")
+  kill -9 "$victim"
+  healed() { [[ $(pid_of "$name") != "$victim" && $(profile) == *'"missing":[]'* ]]; }
+  eventually healed || broken "a killed $name does not come back"
+done
+promise "a killed PostgreSQL and killed replicas come back"
+
+mapfile -t processes < <(pids; for name in "${services[@]/%/-2}" postgres; do pid_of "$name"; done)
+dev down >"$output" 2>&1 || broken "down fails"
+gone || broken "something outlives down"
+promise "down stops the replicas and PostgreSQL too"
