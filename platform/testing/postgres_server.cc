@@ -13,6 +13,7 @@
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <string_view>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -87,8 +88,13 @@ std::vector<pid_t> ChildrenOf(pid_t parent) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<PostgresServer>> PostgresServer::Start() {
-  std::unique_ptr<PostgresServer> server(new PostgresServer);
+bool TestsRunOnPostgres() {
+  const char* engine = std::getenv("CORRIDOR_TEST_STORE");
+  return engine != nullptr && std::string_view(engine) == "postgres";
+}
+
+absl::StatusOr<std::unique_ptr<PostgresServer>> PostgresServer::Start(Sync sync) {
+  std::unique_ptr<PostgresServer> server(new PostgresServer(sync));
   const std::string& folder = server->folder_.path();
   const User user = Unprivileged();
   if (getuid() == 0 && chown(folder.c_str(), user.uid, user.gid) != 0) {
@@ -132,11 +138,11 @@ std::string PostgresServer::Log() const { return Contents(folder_.File("log")); 
 absl::Status PostgresServer::Launch() {
   // One of before says that it is ready, too.
   fs::remove(folder_.File("data/postmaster.pid"));
-  pid_ =
-      Spawn("postgres",
-            {"-D", "data", "-k", folder_.path(), "-c", "listen_addresses=", "-c", "fsync=off", "-c",
-             "shared_buffers=32MB", "-c", "max_connections=100", "-c", "log_min_messages=warning"},
-            folder_.path(), folder_.File("log"));
+  pid_ = Spawn("postgres",
+               {"-D", "data", "-k", folder_.path(), "-c", "listen_addresses=", "-c",
+                sync_ == Sync::kAlways ? "fsync=on" : "fsync=off", "-c", "shared_buffers=32MB",
+                "-c", "max_connections=100", "-c", "log_min_messages=warning"},
+               folder_.path(), folder_.File("log"));
   const absl::Time until = absl::Now() + kLongestStart;
   while (absl::Now() < until) {
     if (absl::StrContains(Contents(folder_.File("data/postmaster.pid")), "\nready")) {

@@ -14,13 +14,18 @@
 
 namespace corridor {
 
-// Ended by the kernel when the thread that started it dies, and when destroyed. Its disk is never
-// synced: it outlives the kill of the server, not that of the machine. Used by one thread at a
-// time.
+// Whether the environment says that tests of stores run on PostgreSQL (corridor_store_test in
+// CMake).
+bool TestsRunOnPostgres();
+
+// Ended by the kernel when the thread that started it dies, and when destroyed. Used by one thread
+// at a time.
 class PostgresServer {
  public:
-  // Errors: UNAVAILABLE with what it wrote.
-  static absl::StatusOr<std::unique_ptr<PostgresServer>> Start();
+  // One that never syncs its disk keeps what was committed when it is killed, not when the machine
+  // is. Errors: UNAVAILABLE with what it wrote.
+  enum class Sync { kNever, kAlways };
+  static absl::StatusOr<std::unique_ptr<PostgresServer>> Start(Sync sync = Sync::kNever);
   // The one that all tests of this process share, started when first asked for. Ends the process
   // when it cannot be started: ./dev test installs what it needs.
   static PostgresServer& OfThisProcess();
@@ -45,10 +50,11 @@ class PostgresServer {
   absl::Status Restart();
 
  private:
-  PostgresServer() = default;
+  explicit PostgresServer(Sync sync) : sync_(sync) {}
   absl::Status Launch();
   std::string Log() const;
 
+  const Sync sync_;
   TempDir folder_;
   pid_t pid_ = -1;
 };

@@ -1,10 +1,8 @@
 // A database of a test's own, of either engine.
 #pragma once
 
-#include <cstdlib>
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -26,10 +24,7 @@ class TestDatabase {
     schema_ = absl::StrCat("test_", ++made);
   }
 
-  static bool IsPostgres() {
-    const char* engine = std::getenv("CORRIDOR_TEST_STORE");
-    return engine != nullptr && std::string_view(engine) == "postgres";
-  }
+  static bool IsPostgres() { return TestsRunOnPostgres(); }
 
   // Opens it, empty at first. One of SQLite is open once at a time.
   absl::StatusOr<std::unique_ptr<store::Database>> Open(int max_snapshots = 8) const {

@@ -1,5 +1,5 @@
 // The services and one gateway in front of them, from this build tree: free ports, stores of their
-// own. For tests.
+// own, on SQLite or as TestsRunOnPostgres says. For tests.
 #pragma once
 
 #include <sys/types.h>
@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/testing/postgres_server.h"
 #include "platform/testing/process.h"
 #include "platform/testing/temp_dir.h"
 #include "tests/e2e/http_client.h"
@@ -52,6 +53,8 @@ class Suite {
   // Starts it again, a service or the `gateway`, on the same address and store; returns when it is
   // ready.
   void Restart(const std::string& service);
+  // The server that all stores are on; null where each is a file of SQLite.
+  PostgresServer* postgres() const { return postgres_.get(); }
   // Returns when the gateway says that it misses no service; fails the test after 20 s. Each loop
   // of the gateway has connections of its own: it is the loop of `client` that says so.
   void WaitUntilNothingIsMissing(HttpClient& client) const;
@@ -71,7 +74,8 @@ class Suite {
 
   const SuiteOptions options_;
   TempDir folder_;
-  std::map<std::string, Running> running_;  // Services and the gateway, by name.
+  std::unique_ptr<PostgresServer> postgres_;  // Outlives the services.
+  std::map<std::string, Running> running_;    // Services and the gateway, by name.
 };
 
 }  // namespace corridor::e2e
