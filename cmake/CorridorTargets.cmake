@@ -47,6 +47,19 @@ function(corridor_test)
   set_tests_properties(${ARG_NAME} PROPERTIES TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT "${ARG_ENV}")
 endfunction()
 
+# corridor_store_test(…): a corridor_test whose stores are TestDatabases: run on SQLite, and as <n>_on_postgres.
+function(corridor_store_test)
+  cmake_parse_arguments(ARG "GRPC" "NAME;TIMEOUT" "SRCS;DEPS;ENV;ARGS" ${ARGN})
+  corridor_test(${ARGN})
+  if(TARGET ${ARG_NAME})
+    get_test_property(${ARG_NAME} TIMEOUT timeout)
+    math(EXPR timeout "2 * ${timeout}")
+    add_test(NAME ${ARG_NAME}_on_postgres COMMAND ${ARG_NAME} ${ARG_ARGS})
+    set_tests_properties(${ARG_NAME}_on_postgres PROPERTIES TIMEOUT ${timeout}
+                         ENVIRONMENT "CORRIDOR_TEST_STORE=postgres;${ARG_ENV}")
+  endif()
+endfunction()
+
 # corridor_bench(NAME n SRCS n.cc DEPS …): a measurement that ./dev bench runs.
 function(corridor_bench)
   cmake_parse_arguments(ARG "" "NAME" "SRCS;DEPS" ${ARGN})

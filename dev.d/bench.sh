@@ -16,11 +16,14 @@ bench() {
 
 bench_store() {
   local seconds=${1-60}
+  install postgresql-15
   build release store_bench
-  build/release/bench/store_bench --seconds="$seconds"
+  build/release/bench/store_bench --seconds="$seconds" --store=sqlite
+  build/release/bench/store_bench --seconds="$seconds" --store=postgres
 }
 
 readonly bench_folder=.corridor/bench
+
 readonly bench_runs=5
 
 # Who is put under load, and how: name, process, the service behind it, call, connections, streams of each. The gateways
@@ -73,7 +76,7 @@ start_suite() {
   "$here/dev" down >/dev/null
   rm -rf "$CORRIDOR_STATE"
   "$here/dev" up --detach --port=0 >"$bench_folder/up.log" 8>&- || fail "the suite did not start: $bench_folder/up.log"
-  for name in "${everything[@]}"; do
+  for name in "${processes[@]}"; do
     bench_pid[$name]=$(cut -d' ' -f1 "$CORRIDOR_STATE/run/$name.pid")
     bench_address[$name]=$(sed -nE "s|^  $name( \(gRPC\))? +(http://)?([0-9.:]+)$|\3|p" "$CORRIDOR_STATE/run/addresses")
   done
@@ -160,7 +163,7 @@ build_grpc_gateway() (
     cp "$here"/tests/load/peers/grpc_gateway/* . &&
     go build -o "$out/" github.com/golang/protobuf/protoc-gen-go \
       github.com/grpc-ecosystem/grpc-gateway/protoc-gen-grpc-gateway &&
-    "${generate[@]}" -I"$here/proto" --go_out=plugins=grpc:"$out" corridor/common/v1/{citation,date,position}.proto \
+    "${generate[@]}" -I"$here/proto" --go_out=plugins=grpc:"$out" corridor/common/v1/{cache,citation,date,position}.proto \
       "${contracts[@]}" &&
     cp -r "$here/proto" "$out/plain" && find "$out/plain" -name '*.proto' -exec sed -i 's/^ *optional / /' {} + &&
     "${generate[@]}" -I"$out/plain" --grpc-gateway_out="$out" "${contracts[0]}" &&
@@ -337,7 +340,7 @@ prepare_bench() {
   mkdir -p "$bench_folder"
   exec 8>"$bench_folder/lock"
   flock -n 8 || fail "another ./dev bench runs here"
-  if [[ ! -v CORRIDOR_BIN ]]; then build release "${everything[@]}" "$@" 8>&-; fi
+  if [[ ! -v CORRIDOR_BIN ]]; then build release "${processes[@]}" "$@" 8>&-; fi
   trap stop_bench EXIT
   start_suite
 }
@@ -433,8 +436,27 @@ summarise_cache() {
     }' "$bench_folder/runs"
 }
 
-bench_cache() {
-  local seconds=${1-3}
+# Reads that are kept, beside the store's own answer to them.
+bench_kept_reads() {
+  local seconds=$1 socket=$bench_folder/redis.sock pid i status=0
+  install "${redis_needs[@]}"
+  build release cache_bench
+  mkdir -p "$bench_folder"
+  setpriv --pdeathsig TERM redis-server --port 0 --unixsocket "$socket" --save '' --appendonly no </dev/null \
+    >"$bench_folder/redis.log" 2>&1 &
+  pid=$!
+  for ((i = 0; i < 100; i++)); do
+    if [[ -S $socket ]]; then break; fi
+    sleep 0.05
+  done
+  build/release/bench/cache_bench --redis="unix:$socket" --data=services/memberstates/data --seconds="$seconds" || status=$?
+  kill "$pid"
+  wait "$pid" || true
+  return "$status"
+}
+
+bench_kept_answers() {
+  local seconds=$1
   declare -A requests_of answer_bytes
   contenders=("${cache_contenders[@]}")
   prepare_bench
@@ -445,4 +467,10 @@ bench_cache() {
     "$bench_runs" "$seconds"
   run_bench "$seconds"
   summarise_cache
+}
+
+# Of the services first, then of the gateway, which is left running till the end.
+bench_cache() {
+  bench_kept_reads "${1-3}"
+  bench_kept_answers "${1-3}"
 }

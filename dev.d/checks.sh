@@ -132,10 +132,13 @@ soak() {
     esac
     shift
   done
-  build release fault_{crash,order,rolling_restart,slow_readers,slowloris,hostile_http2,transfer}_test
+  build release fault_{crash,order,redis,rolling_restart,slow_readers,slowloris,hostile_http2,transfer}_test \
+    cache_freshness_simulation_test
   begin=$SECONDS
   until ((round > 0 && SECONDS >= begin + minutes * 60)); do
     say "soak: round $((++round))"
+    CORRIDOR_SIMULATION_STEPS=5000000 build/release/platform/cache/cache_freshness_simulation_test
+    "$tests/fault_redis_test"
     CORRIDOR_CRASHES=50 "$tests/fault_crash_test"
     CORRIDOR_COMMITS=1000 "$tests/fault_order_test"
     CORRIDOR_ROUNDS=20 "$tests/fault_rolling_restart_test"

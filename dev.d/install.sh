@@ -5,10 +5,13 @@
 readonly build_needs=(
   g++:g++ cmake:cmake ninja:ninja-build git:git pkg-config:pkg-config curl:curl mold:mold ccache:ccache ca-certificates
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libabsl-dev libboost-dev libnghttp2-dev
-  libssl-dev zlib1g-dev libbrotli-dev libzstd-dev libsqlite3-dev prometheus-cpp-dev libicu-dev libsimdjson-dev iso-codes
-  libgoogle-perftools-dev
+  libssl-dev zlib1g-dev libbrotli-dev libzstd-dev libhiredis-dev libsqlite3-dev libpq-dev prometheus-cpp-dev libicu-dev
+  libsimdjson-dev iso-codes libgoogle-perftools-dev
   libgtest-dev libgmock-dev libcurl4-openssl-dev)
-readonly test_needs=(chromium:chromium python3-grpcio python3-protobuf nghttp:nghttp2-client)
+readonly redis_needs=(redis-server:redis-server)
+readonly postgres_needs=(postgresql-15)
+readonly test_needs=(chromium:chromium python3-grpcio python3-protobuf nghttp:nghttp2-client
+  "${redis_needs[@]}" "${postgres_needs[@]}")
 readonly clang_needs=(clang-14 libclang-rt-14-dev)
 readonly lint_needs=(clang-format-14 clang-tidy-14 shellcheck:shellcheck)
 

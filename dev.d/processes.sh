@@ -37,7 +37,8 @@ stop_processes() {
 # The door first, so that what is behind it drains without new calls.
 stop_everything() {
   stop_processes gateway
-  stop_processes "${services[@]}"
+  stop_processes "${services[@]}" "${services[@]/%/-2}"
+  stop_processes redis postgres
 }
 
 refuse_busy_port() {

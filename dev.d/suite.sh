@@ -3,7 +3,15 @@
 
 # In start order: at their first start the others copy the areas of the first.
 readonly services=(memberstates indicators programmes)
-readonly everything=("${services[@]}" gateway)
+# What runs: also a Redis, or PostgreSQL and the second replica of each service, under its name and `-2`.
+processes=("${services[@]}" gateway)
+store=sqlite
+
+service_of() { say "${1%-2}"; }
+replicas_of() {
+  local name
+  for name in "${processes[@]}"; do if [[ $(service_of "$name") == "$1" ]]; then say "$name"; fi; done
+}
 
 # Of each: its process, its addresses, and the descriptor of the line that it has yet to say on --ready-fd.
 declare -A pid listen admin ready
@@ -11,19 +19,28 @@ declare -A pid listen admin ready
 declare -A relaunched tenths
 note() { say "$(date -u +%FT%TZ) $*" | tee -a "$state/supervisor.log"; }
 
+store_of() {
+  if [[ $store == postgres ]]; then postgres_uri; else say "sqlite:$state/$1.sqlite"; fi
+}
+
 # Starts a process on its last addresses.
 launch() {
-  local name=$1 service fd
+  local name=$1 service replica fd addresses
   local options=("--listen=${listen[$name]:-127.0.0.1:0}" "--admin-listen=${admin[$name]:-127.0.0.1:0}" --ready-fd=3)
   if [[ $name == gateway ]]; then
-    for service in "${services[@]}"; do options+=("--$service=${listen[$service]}"); done
+    for service in "${services[@]}"; do
+      addresses=''
+      for replica in $(replicas_of "$service"); do addresses+=,${listen[$replica]}; done
+      options+=("--$service=${addresses#,}")
+    done
   else
-    options+=("--store=sqlite:$state/$name.sqlite" "--default-data=services/$name/data")
-    if [[ $name != "${services[0]}" ]]; then options+=("--${services[0]}=${listen[${services[0]}]}"); fi
+    service=$(service_of "$name")
+    options+=("--store=$(store_of "$service")" "--default-data=services/$service/data" "${cache_options[@]}")
+    if [[ $service != "${services[0]}" ]]; then options+=("--${services[0]}=${listen[${services[0]}]}"); fi
   fi
   mkfifo "$run/$name.ready"
   # A session of its own keeps Ctrl-C away; pdeathsig drains it should the supervisor be killed.
-  setpriv --pdeathsig TERM setsid "$bin/$name" "${options[@]}" 3>"$run/$name.ready" 9>&- \
+  setpriv --pdeathsig TERM setsid "$bin/$(service_of "$name")" "${options[@]}" 3>"$run/$name.ready" 9>&- \
     </dev/null >>"$state/$name.log" 2>&1 &
   pid[$name]=$!
   record_process "$name" "${pid[$name]}"
@@ -72,7 +89,10 @@ relaunch() {
   pause "0.${tenths[$name]}"
   tenths[$name]=$((tenths[$name] < 8 ? tenths[$name] * 2 : 8))
   relaunched[$name]=$SECONDS
-  launch "$name"
+  case $name in
+    postgres | redis) "launch_$name" ;;
+    *) launch "$name" ;;
+  esac
 }
 
 # Waits until the gateway misses no service.
@@ -87,14 +107,15 @@ wait_until_ready() {
 }
 
 print_addresses() {
-  local gateway=http://${listen[gateway]} service
+  local gateway=http://${listen[gateway]} name
   printf '\nCorridor is up.\n\n'
-  printf '  %-22s%s\n' gateway "$gateway" 'front page' "$gateway/" 'to read and try' "$gateway/docs" \
+  printf '  %-24s%s\n' gateway "$gateway" 'front page' "$gateway/" 'to read and try' "$gateway/docs" \
     'gateway metrics' "http://${admin[gateway]}/metrics"
-  for service in "${services[@]}"; do
-    printf '  %-22s%s\n' "$service (gRPC)" "${listen[$service]}" "$service metrics" "http://${admin[$service]}/metrics"
+  for name in "${processes[@]}"; do
+    if [[ ! ${listen[$name]-} || $name == gateway ]]; then continue; fi
+    printf '  %-24s%s\n' "$name (gRPC)" "${listen[$name]}" "$name metrics" "http://${admin[$name]}/metrics"
   done
-  printf '  %-22s%s\n' 'databases and logs' "$state"
+  printf '  %-24s%s\n' 'databases and logs' "$state"
   cat <<EXAMPLES
 
   curl -s '$gateway/v1/organisations/IOM/memberships:count?status=MEMBER&asOf=2018-01-01'
@@ -106,13 +127,22 @@ EXAMPLES
 
 # Starts everything, then restarts what dies, until a signal. Holds the lock on descriptor 9.
 supervise() {
-  local port=$1 mode=$2 name
-  trap 'stop_everything; rm -f "$run"/*' EXIT
+  local port=$1 redis=$3 mode=$4 name replicas=()
+  store=$2
+  trap 'stop_everything; remove_postgres_socket; rm -f "$run"/*' EXIT
   trap 'say "Stopping"; exit 0' INT TERM HUP
   record_process supervisor $$
   listen[gateway]=127.0.0.1:$port
+  if [[ $redis == private ]]; then start_redis; fi
+  if [[ $store == postgres ]]; then
+    replicas=("${services[@]/%/-2}")
+    prepare_postgres
+    launch_postgres
+    await_postgres
+  fi
+  processes=("${!pid[@]}" "${services[@]}" "${replicas[@]}" gateway)
   start "${services[0]}"
-  start "${services[@]:1}"
+  start "${services[@]:1}" "${replicas[@]}"
   start gateway
   wait_until_ready
   print_addresses >"$run/addresses.new"
@@ -129,7 +159,7 @@ supervise() {
   # `wait -n` forgets a child that dies while another is waited for, so ask of each, five times a second.
   while true; do
     pause 0.2
-    for name in "${everything[@]}"; do
+    for name in "${processes[@]}"; do
       if ! kill -0 "${pid[$name]}" 2>/dev/null; then
         relaunch "$name"
       elif [[ ${ready[$name]-} ]] && read -r -t 0 -u "${ready[$name]}"; then
@@ -141,13 +171,13 @@ supervise() {
 
 # The supervisor in a session of its own, with none of our descriptors but the lock; relays what it says until it is up.
 supervise_detached() {
-  local port=$1 report
+  local port=$1 wanted_store=$2 wanted_redis=$3 report
   exec {report}< <(
     for fd in /proc/"$BASHPID"/fd/*; do
       fd=${fd##*/}
       if ((fd > 2 && fd != 9)); then exec {fd}>&-; fi
     done
-    exec setsid "$here/dev" supervise "$port" </dev/null 2>&1)
+    exec setsid "$here/dev" supervise "$port" "$wanted_store" "$wanted_redis" </dev/null 2>&1)
   # shellcheck disable=SC2064  # The pid of now.
   trap "kill $! 2>/dev/null; exit 1" INT TERM HUP
   cat <&"$report"
@@ -164,7 +194,7 @@ answer_that_it_is_up() {
 }
 
 up() {
-  local port=8080 detach=''
+  local port=8080 detach='' wanted_store=sqlite wanted_redis=private
   while (($#)); do
     case $1 in
       --port=*) port=${1#*=} ;;
@@ -173,6 +203,8 @@ up() {
         shift $(($# > 1))
         ;;
       --detach) detach=yes ;;
+      --store=sqlite | --store=postgres) wanted_store=${1#*=} ;;
+      --redis=private | --redis=none) wanted_redis=${1#*=} ;;
       *) misuse "up does not know \"$1\"" ;;
     esac
     shift
@@ -185,8 +217,14 @@ up() {
   stop_everything
   rm -f "$run"/*
   if ((port)); then refuse_busy_port "$port"; fi
-  if [[ ! -v CORRIDOR_BIN ]]; then build release "${everything[@]}" 9>&-; fi
-  if [[ $detach ]]; then supervise_detached "$port"; else supervise "$port" attached; fi
+  if [[ ! -v CORRIDOR_BIN ]]; then build release "${processes[@]}" 9>&-; fi
+  if [[ $wanted_redis == private ]]; then install "${redis_needs[@]}" 9>&-; fi
+  if [[ $wanted_store == postgres ]]; then install "${postgres_needs[@]}" 9>&-; fi
+  if [[ $detach ]]; then
+    supervise_detached "$port" "$wanted_store" "$wanted_redis"
+  else
+    supervise "$port" "$wanted_store" "$wanted_redis" attached
+  fi
 }
 
 down() {

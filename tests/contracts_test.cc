@@ -7,6 +7,9 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "corridor/common/v1/cache.pb.h"
 #include "descriptor_set.h"
 #include "gmock/gmock.h"
 #include "google/api/annotations.pb.h"
@@ -182,6 +185,56 @@ TEST(ContractsTest, WhatCanBeWrittenOneByOneCanBeWrittenManyAtOnce) {
   // What can be created can be changed and deleted.
   EXPECT_GE(checked["Update"], checked["Create"]);
   EXPECT_GE(checked["Delete"], checked["Create"]);
+}
+
+// Whether some method of the package has a resource of this collection in its path.
+bool IsBound(const std::string& collection, const FileDescriptor& package_of) {
+  const std::string name =
+      absl::StrCat("=", absl::StrReplaceAll(collection, {{"/-/", "/*/"}}), "/*}");
+  for (const ServiceDescriptor* service : ServicesOfRecords()) {
+    // Every service keeps a copy of the areas.
+    if (service->file()->package() != package_of.package() &&
+        service->file()->package() != "corridor.memberstates.v1") {
+      continue;
+    }
+    for (const MethodDescriptor* method : MethodsOf(*service)) {
+      if (absl::StrContains(method->options().GetExtension(google::api::http).ShortDebugString(),
+                            name)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+TEST(ContractsTest, WhatIsKeptIsAReadThatSaysWhereAndWhatItReads) {
+  for (const MethodDescriptor* method : Methods(/*writes=*/true)) {
+    EXPECT_FALSE(method->options().HasExtension(common::v1::kept)) << method->full_name();
+  }
+  for (const MethodDescriptor* method : Methods(/*writes=*/false)) {
+    if (!method->options().HasExtension(common::v1::kept)) continue;
+    const common::v1::Kept& kept = method->options().GetExtension(common::v1::kept);
+    EXPECT_NE(kept.tier(), common::v1::Kept::TIER_UNSPECIFIED) << method->full_name();
+    EXPECT_FALSE(kept.reads().empty()) << method->full_name();
+    for (const common::v1::Kept::Reads& reads : kept.reads()) {
+      EXPECT_TRUE(IsBound(reads.collection(), *method->file()))
+          << method->full_name() << " reads " << reads.collection();
+      EXPECT_TRUE(reads.by().empty() || reads.by_beginning().empty()) << method->full_name();
+      for (const std::string& field : {reads.by(), reads.by_beginning()}) {
+        EXPECT_TRUE(field.empty() || HasText(*method->input_type(), field))
+            << method->full_name() << " by " << field;
+      }
+    }
+  }
+}
+
+TEST(ContractsTest, EveryReadIsKeptButThoseThatHardlyRepeat) {
+  for (const MethodDescriptor* method : Methods(/*writes=*/false)) {
+    const bool hardly_repeats =
+        NameBeginsWith(*method, {"ListVersions", "DiffVersions", "Resolve", "Check"});
+    EXPECT_EQ(method->options().HasExtension(common::v1::kept), !hardly_repeats)
+        << method->full_name();
+  }
 }
 
 // Names what has no comment of its own before it.

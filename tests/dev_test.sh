@@ -19,7 +19,7 @@ trap 'dev down >/dev/null 2>&1 || true; rm -rf "$scratch"' EXIT
 run="$copy/.corridor/state/run"
 output=$scratch/output
 pid_of() { cut -d' ' -f1 "$run/$1.pid"; }
-pids() { for name in "${services[@]}" gateway; do pid_of "$name"; done; }
+pids() { for name in "${services[@]}" gateway redis; do pid_of "$name"; done; }
 gateway() { sed -n 's|^  gateway  *http://||p' "$run/addresses"; }
 status_of() { curl --noproxy '*' -s -o /dev/null -w '%{http_code}' --max-time 5 "$1" || true; }
 profile() { curl --noproxy '*' -s --max-time 5 "http://$(gateway)/v1/areas/ARM/profile" || true; }
@@ -45,6 +45,13 @@ started=$(dev up --detach --port=0) || broken "up --detach fails"
 [[ $started == *"Corridor is up."* ]] || broken "up --detach says nothing of being up"
 [[ $(get /readyz) == 200 ]] || broken "not ready when up --detach returns"
 promise "up --detach returns when all is ready, and holds no descriptor of its caller"
+
+list() { curl --noproxy '*' -s -o /dev/null -D - --max-time 5 -H 'cache-control: no-cache' "http://$(gateway)/v1/areas?pageSize=7" || true; }
+[[ $(list) == *"corridor-cache: fill"* && $(list) == *"corridor-cache: l1"* ]] || broken "nothing is kept of an answer"
+kill -9 "$(pid_of memberstates)"
+shared() { [[ $(list) == *"corridor-cache: l2"* ]]; }
+eventually shared || broken "a service that was started again finds nothing in Redis"
+promise "services share answers in a Redis of their own"
 
 [[ $(grep -o 'curl -s' <<<"$started" | wc -l) == 3 ]] || broken "there are not three example requests"
 while read -r url; do
@@ -72,7 +79,7 @@ grep -q "port $port is in use by gateway" "$output" || broken "a busy port is no
 ((SECONDS - before <= 5)) || broken "a busy port takes more than 5 s"
 promise "a busy port is one line, at once"
 
-for name in "${services[@]}" gateway; do
+for name in redis "${services[@]}" gateway; do
   victim=$(pid_of "$name")
   kill -9 "$victim"
   healed() { [[ $(pid_of "$name") != "$victim" && $(profile) == *'"missing":[]'* ]]; }
@@ -105,3 +112,27 @@ wait "$attached" || status=$?
 [[ $status == 0 ]] || broken "an up that is told to stop exits $status"
 gone || broken "services outlive an up that was told to stop"
 promise "up drains and exits 0 when told to stop"
+
+chmod 755 "$scratch"  # The user of PostgreSQL has to pass.
+started=$(dev up --detach --port=0 --store=postgres) || broken "up --store=postgres fails"
+for service in "${services[@]}"; do
+  for replica in "$service" "$service-2"; do
+    grep -qE "^  $replica \(gRPC\) +127\.0\.0\.1:[0-9]+$" <<<"$started" || broken "no address of $replica is shown"
+  done
+done
+[[ $(ps -o user= -p "$(pid_of postgres)") != root ]] || broken "PostgreSQL runs as root"
+[[ $(profile) == *'"missing":[]'* ]] || broken "a profile on PostgreSQL lacks a part"
+promise "up --store=postgres runs a PostgreSQL and two replicas of each service"
+
+for name in postgres memberstates memberstates-2; do
+  victim=$(pid_of "$name")
+  kill -9 "$victim"
+  healed() { [[ $(pid_of "$name") != "$victim" && $(profile) == *'"missing":[]'* ]]; }
+  eventually healed || broken "a killed $name does not come back"
+done
+promise "a killed PostgreSQL and killed replicas come back"
+
+mapfile -t processes < <(pids; for name in "${services[@]/%/-2}" postgres; do pid_of "$name"; done)
+dev down >"$output" 2>&1 || broken "down fails"
+gone || broken "something outlives down"
+promise "down stops the replicas and PostgreSQL too"

@@ -70,10 +70,10 @@ constexpr CommonHeader kHeaders[] = {
      "the answer is missing.",
      true},
     {"corridor-cache",
-     "Who made the answer: `gateway` (it was answered before, and nothing has changed since), "
-     "`origin` (the service), another word of the service for a cache of its own, or `stale` (the "
-     "service cannot be reached: what it answered last, `age` seconds ago; `cache-control: "
-     "no-cache` in the request declines that).",
+     "Who made the answer: `gateway` (it was answered before, and nothing has changed since), the "
+     "service from its memory (`l1`), its Redis (`l2`), its store, to keep it (`fill`) or not "
+     "(`origin`), or `stale` (the service cannot be reached: what it answered last, `age` seconds "
+     "ago; `cache-control: no-cache` in the request declines that).",
      true},
     {"age", "Seconds since the answer was right for sure, where no service was asked.", true},
     {"corridor-stale", "The services that cannot be reached, of a `stale` answer.", true},

@@ -11,10 +11,9 @@
 #include "gtest/gtest.h"
 #include "platform/areas/area_copy.h"
 #include "platform/dates/partial_date.h"
-#include "platform/store/sqlite_database.h"
 #include "platform/store/versioned_store.h"
 #include "platform/testing/status_matchers.h"
-#include "platform/testing/temp_dir.h"
+#include "platform/testing/test_database.h"
 
 namespace corridor::areas {
 
@@ -25,7 +24,7 @@ inline DayRange On(std::string_view days) { return ParsePartialDate(days, "as_of
 class AreaCopyTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto database = store::OpenSqlite(dir_.File("copy.db"));
+    auto database = database_.Open();
     ASSERT_OK(database);
     auto versions = store::VersionedStore::Open(*std::move(database), {AreaCopySeries()},
                                                 store::Migrate::kAuto, AreaCopyTables(), absl::Now);
@@ -40,7 +39,7 @@ class AreaCopyTest : public ::testing::Test {
   bool Knows(std::string_view code) { return Has(*ReadAt(), code).value(); }
   Cursor Position() { return ReadCursor(*ReadAt()).value(); }
 
-  TempDir dir_;
+  TestDatabase database_;
   std::unique_ptr<store::VersionedStore> versions_;
 };
 

@@ -6,10 +6,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "platform/areas/backoff.h"
 #include "platform/default_data/load_steps.h"
 #include "platform/request/resource_name.h"
 #include "platform/status/status.h"
+#include "platform/store/backoff.h"
 
 namespace corridor::areas {
 namespace {
@@ -81,14 +81,14 @@ absl::Status AreaDirectory::AskInTurn(std::string_view code, std::string_view te
                                       std::string_view field, absl::Time deadline) {
   const absl::Time longest = absl::Now() + kLongestAsk;
   const absl::Time until = std::min(deadline, longest);
-  const absl::StatusOr<bool> exists = source_.Exists(code, until);
-  if (!exists.ok()) {
+  const absl::StatusOr<std::optional<Cursor>> found = source_.Find(code, until);
+  if (!found.ok()) {
     // A request in a hurry says nothing about memberstates.
-    if (until == longest || !absl::IsDeadlineExceeded(exists.status())) NoteSilence();
-    return UnknownHere(code, field, CannotBeAsked(exists.status()));
+    if (until == longest || !absl::IsDeadlineExceeded(found.status())) NoteSilence();
+    return UnknownHere(code, field, CannotBeAsked(found.status()));
   }
-  if (!*exists) return NoSuchArea(text, field);
-  const absl::StatusOr<Cursor> copied = Copy(Direction::kForward, until, {});
+  if (!found->has_value()) return NoSuchArea(text, field);
+  const absl::StatusOr<Cursor> copied = Copy(Direction::kForward, **found, until, {});
   if (!copied.ok()) return UnknownHere(code, field, CannotBeAsked(copied.status()));
 
   ASSIGN_OR_RETURN(const auto rows, versions_.ReadAt({}, deadline));
@@ -117,12 +117,12 @@ void AreaDirectory::NoteSilence() {
 }
 
 absl::Status AreaDirectory::EnsureLoaded(absl::Time deadline) {
-  Backoff backoff;
+  store::Backoff backoff;
   while (true) {
     ASSIGN_OR_RETURN(const Cursor position, Position(deadline));
     if (!position.epoch.empty()) return absl::OkStatus();
     const absl::StatusOr<Cursor> copied =
-        Copy(Direction::kForward, std::min(deadline, absl::Now() + kLongestFirstCopy), {});
+        Copy(Direction::kForward, {}, std::min(deadline, absl::Now() + kLongestFirstCopy), {});
     if (copied.ok()) return absl::OkStatus();
     const absl::Duration wait = backoff.Next();
     if (absl::Now() + wait >= deadline) {
@@ -144,7 +144,7 @@ absl::StatusOr<Cursor> AreaDirectory::CatchUp(const Cursor& target, absl::Time d
                                               const std::stop_token& stop) {
   ASSIGN_OR_RETURN(Cursor position, Position(deadline));
   if (position.Covers(target)) return position;
-  ASSIGN_OR_RETURN(position, Copy(Direction::kForward, deadline, stop));
+  ASSIGN_OR_RETURN(position, Copy(Direction::kForward, target, deadline, stop));
   if (position.Covers(target)) return position;
   return absl::UnavailableError(absl::StrCat("memberstates answered from version ",
                                              position.version, " of store ", position.epoch,
@@ -163,14 +163,14 @@ absl::Status AreaDirectory::Purge(const std::vector<std::string>& resources, abs
 }
 
 absl::StatusOr<Cursor> AreaDirectory::CopyAnew(absl::Time deadline, const std::stop_token& stop) {
-  return Copy(Direction::kAny, deadline, stop);
+  return Copy(Direction::kAny, {}, deadline, stop);
 }
 
-absl::StatusOr<Cursor> AreaDirectory::Copy(Direction direction, absl::Time deadline,
-                                           const std::stop_token& stop) {
+absl::StatusOr<Cursor> AreaDirectory::Copy(Direction direction, const Cursor& least,
+                                           absl::Time deadline, const std::stop_token& stop) {
   const store::Turnstile::Pass turn = copying_.Enter(deadline);
   if (!turn) return absl::DeadlineExceededError("the areas are being copied for somebody else");
-  ASSIGN_OR_RETURN(const AreaSnapshot snapshot, source_.Fetch(deadline, stop));
+  ASSIGN_OR_RETURN(const AreaSnapshot snapshot, source_.Fetch(least, deadline, stop));
 
   Cursor position = snapshot.cursor;
   const store::WriteContext context = {

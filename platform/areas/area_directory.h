@@ -71,8 +71,9 @@ class AreaDirectory {
     kForward,  // A snapshot that the copy covers already is left.
     kAny,
   };
-  // One at a time: the later of two snapshots is the one that stays.
-  absl::StatusOr<Cursor> Copy(Direction direction, absl::Time deadline,
+  // Of a snapshot at `least` or later. One at a time: the later of two snapshots is the one that
+  // stays.
+  absl::StatusOr<Cursor> Copy(Direction direction, const Cursor& least, absl::Time deadline,
                               const std::stop_token& stop);
   // The copy has no such area: see EnsureKnown. `text` is the name as it was given.
   absl::Status AskFor(std::string_view code, std::string_view text, std::string_view field,

@@ -7,7 +7,7 @@
 #include "absl/status/status.h"
 #include "platform/areas/area_directory.h"
 #include "platform/areas/area_source.h"
-#include "platform/areas/backoff.h"
+#include "platform/store/backoff.h"
 #include "platform/telemetry/telemetry.h"
 
 namespace corridor::areas {
@@ -41,7 +41,7 @@ class AreaFollower {
   // Of the thread.
   Cursor position_;  // The last commit handled; no epoch before the first.
   bool lost_ = false;
-  Backoff backoff_;
+  store::Backoff backoff_;
 
   std::jthread thread_;
 };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -29,12 +30,14 @@ class AreaSource {
  public:
   virtual ~AreaSource() = default;
 
-  // All areas and member records, at the last version. Errors: also INTERNAL (what memberstates
-  // answered cannot be read), ABORTED (it was restored meanwhile).
-  virtual absl::StatusOr<AreaSnapshot> Fetch(absl::Time deadline, const std::stop_token& stop) = 0;
+  // All areas and member records, at `least` or a later version; at any when it has no epoch.
+  // Errors: also INTERNAL (what memberstates answered cannot be read), ABORTED (it was restored).
+  virtual absl::StatusOr<AreaSnapshot> Fetch(const Cursor& least, absl::Time deadline,
+                                             const std::stop_token& stop) = 0;
 
-  // Whether there is an area with this code now.
-  virtual absl::StatusOr<bool> Exists(std::string_view code, absl::Time deadline) = 0;
+  // A version at which there is an area with this code; none when there is no such area now.
+  virtual absl::StatusOr<std::optional<Cursor>> Find(std::string_view code,
+                                                     absl::Time deadline) = 0;
 
   // Calls `on_event`, on this thread, for each commit after `since`, once and in order, and for
   // signs of life in between, the first at once. Returns why that ended, never OK: what `on_event`

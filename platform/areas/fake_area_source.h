@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -120,7 +121,8 @@ class FakeAreaSource final : public AreaSource {
     return asks_;
   }
 
-  absl::StatusOr<AreaSnapshot> Fetch(absl::Time, const std::stop_token& stop) override {
+  absl::StatusOr<AreaSnapshot> Fetch(const Cursor&, absl::Time,
+                                     const std::stop_token& stop) override {
     std::unique_lock lock(mutex_);
     ++fetches_;
     WaitWhileHeld(lock, stop);
@@ -133,14 +135,15 @@ class FakeAreaSource final : public AreaSource {
     return snapshot_;
   }
 
-  absl::StatusOr<bool> Exists(std::string_view code, absl::Time) override {
+  absl::StatusOr<std::optional<Cursor>> Find(std::string_view code, absl::Time) override {
     std::unique_lock lock(mutex_);
     ++asks_;
     WaitWhileHeld(lock, {});
     if (!outage_.ok()) return outage_;
     const std::string name = absl::StrCat("areas/", std::string(code));
-    return std::any_of(snapshot_.areas.begin(), snapshot_.areas.end(),
-                       [&](const auto& area) { return area.name() == name; });
+    const bool is_there = std::any_of(snapshot_.areas.begin(), snapshot_.areas.end(),
+                                      [&](const auto& area) { return area.name() == name; });
+    return is_there ? std::optional(snapshot_.cursor) : std::nullopt;
   }
 
   absl::Status Watch(const Cursor& since, const std::stop_token& stop,

@@ -30,7 +30,8 @@ constexpr int kKeepaliveTimeoutMs = 5'000;
 constexpr int kFirstReconnectMs = 50;
 constexpr int kLastReconnectMs = 1'000;
 
-// One unary call. `position` becomes the token of the version that it was answered from.
+// One unary call. It is answered from the version of the token `position`, if that is one, or a
+// later one, whose token it becomes.
 template <typename Stub, typename Request, typename Response>
 absl::Status Ask(Stub& stub,
                  grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
@@ -38,6 +39,7 @@ absl::Status Ask(Stub& stub,
                  Response& response, std::string& position) {
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(deadline));
+  if (!position.empty()) context.AddMetadata(kMinVersionHeader, position);
   const std::stop_callback cancel(stop, [&context] { context.TryCancel(); });
   const grpc::Status status = (stub.*method)(&context, request, &response);
   if (!status.ok()) return server::FromGrpcStatus(status);
@@ -58,13 +60,14 @@ absl::StatusOr<Cursor> CursorOf(const std::string& token) {
   return Cursor{part->second.epoch(), part->second.version()};
 }
 
-// The token of the version that all pages were answered from, which the first page pins.
-absl::StatusOr<std::string> FetchAreas(v1::Areas::StubInterface& stub, absl::Time deadline,
-                                       const std::stop_token& stop, AreaSnapshot& snapshot) {
+// The token of the version that all pages were answered from, which the first page pins, not before
+// that of the token `position`.
+absl::StatusOr<std::string> FetchAreas(v1::Areas::StubInterface& stub, std::string position,
+                                       absl::Time deadline, const std::stop_token& stop,
+                                       AreaSnapshot& snapshot) {
   v1::ListAreasRequest request;
   request.set_view(v1::BASIC);
   request.set_page_size(kMaxPageSize);
-  std::string position;
   do {
     v1::ListAreasResponse page;
     RETURN_IF_ERROR(
@@ -196,10 +199,13 @@ std::shared_ptr<grpc::Channel> ChannelToMemberstates(const std::string& address)
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 
-absl::StatusOr<AreaSnapshot> GrpcAreaSource::Fetch(absl::Time deadline,
+absl::StatusOr<AreaSnapshot> GrpcAreaSource::Fetch(const Cursor& least, absl::Time deadline,
                                                    const std::stop_token& stop) {
   AreaSnapshot snapshot;
-  ASSIGN_OR_RETURN(const std::string position, FetchAreas(*areas_, deadline, stop, snapshot));
+  const std::string least_position =
+      least.epoch.empty() ? "" : EncodePosition(kService, least.epoch, least.version);
+  ASSIGN_OR_RETURN(const std::string position,
+                   FetchAreas(*areas_, least_position, deadline, stop, snapshot));
   ASSIGN_OR_RETURN(snapshot.cursor, CursorOf(position));
   // Before its first commit there is no version to list members at.
   if (snapshot.cursor.version == 0) return snapshot;
@@ -211,7 +217,8 @@ absl::StatusOr<AreaSnapshot> GrpcAreaSource::Fetch(absl::Time deadline,
   return snapshot;
 }
 
-absl::StatusOr<bool> GrpcAreaSource::Exists(std::string_view code, absl::Time deadline) {
+absl::StatusOr<std::optional<Cursor>> GrpcAreaSource::Find(std::string_view code,
+                                                           absl::Time deadline) {
   v1::GetAreaRequest request;
   request.set_name(absl::StrCat("areas/", std::string(code)));
   request.set_view(v1::BASIC);
@@ -219,9 +226,9 @@ absl::StatusOr<bool> GrpcAreaSource::Exists(std::string_view code, absl::Time de
   std::string position;
   const absl::Status status = Ask<v1::Areas::StubInterface>(
       *areas_, &v1::Areas::StubInterface::GetArea, request, deadline, {}, area, position);
-  if (absl::IsNotFound(status)) return false;
+  if (absl::IsNotFound(status)) return std::nullopt;
   if (!status.ok()) return status;
-  return true;
+  return CursorOf(position);
 }
 
 absl::Status GrpcAreaSource::Watch(const Cursor& since, const std::stop_token& stop,

@@ -24,8 +24,9 @@ class GrpcAreaSource final : public AreaSource {
       : areas_(memberstates::v1::Areas::NewStub(channel)),
         changes_(changes::v1::Changes::NewStub(channel)) {}
 
-  absl::StatusOr<AreaSnapshot> Fetch(absl::Time deadline, const std::stop_token& stop) override;
-  absl::StatusOr<bool> Exists(std::string_view code, absl::Time deadline) override;
+  absl::StatusOr<AreaSnapshot> Fetch(const Cursor& least, absl::Time deadline,
+                                     const std::stop_token& stop) override;
+  absl::StatusOr<std::optional<Cursor>> Find(std::string_view code, absl::Time deadline) override;
   // Ends as UNAVAILABLE also when the feed is silent for fifteen seconds: it promises a sign of
   // life every five.
   absl::Status Watch(const Cursor& since, const std::stop_token& stop,

@@ -41,6 +41,12 @@ class PagedAreas final : public v1::Areas::Service {
     if (says_version) {
       context->AddInitialMetadata(kVersionHeader, EncodePosition(service, kEpoch, version));
     }
+    if (request->page_token().empty()) {
+      const auto least = context->client_metadata().find(kMinVersionHeader);
+      asked_least = least == context->client_metadata().end()
+                        ? ""
+                        : std::string(least->second.data(), least->second.size());
+    }
     Answer(areas, request->page_token(), *response->mutable_areas(), *response);
     return grpc::Status::OK;
   }
@@ -70,6 +76,7 @@ class PagedAreas final : public v1::Areas::Service {
   int64_t version = 12;
   bool says_version = true;
   absl::Status failure;
+  std::string asked_least;  // With the first page.
 
  private:
   template <typename Record, typename Field, typename Response>
@@ -106,7 +113,7 @@ class GrpcAreaSourceTest : public ::testing::Test {
 };
 
 TEST_F(GrpcAreaSourceTest, ASnapshotHoldsEveryPageOfOneVersion) {
-  ASSERT_OK_AND_ASSIGN(const AreaSnapshot snapshot, source_->Fetch(Soon(), {}));
+  ASSERT_OK_AND_ASSIGN(const AreaSnapshot snapshot, source_->Fetch({}, Soon(), {}));
   EXPECT_EQ(snapshot.cursor, (Cursor{kEpoch, 12}));
   EXPECT_THAT(snapshot.areas,
               ElementsAre(EqualsProto(areas_.areas[0]), EqualsProto(areas_.areas[1])));
@@ -117,7 +124,7 @@ TEST_F(GrpcAreaSourceTest, ASnapshotHoldsEveryPageOfOneVersion) {
 TEST_F(GrpcAreaSourceTest, AStoreWithoutCommitsIsAnEmptySnapshot) {
   areas_.version = 0;
   areas_.areas.clear();
-  ASSERT_OK_AND_ASSIGN(const AreaSnapshot snapshot, source_->Fetch(Soon(), {}));
+  ASSERT_OK_AND_ASSIGN(const AreaSnapshot snapshot, source_->Fetch({}, Soon(), {}));
   EXPECT_EQ(snapshot.cursor, (Cursor{kEpoch, 0}));
   EXPECT_THAT(snapshot.areas, IsEmpty());
   EXPECT_THAT(snapshot.members, IsEmpty());
@@ -125,34 +132,41 @@ TEST_F(GrpcAreaSourceTest, AStoreWithoutCommitsIsAnEmptySnapshot) {
 
 TEST_F(GrpcAreaSourceTest, AnAnswerThatCannotBeReadIsAnErrorThatShowsIt) {
   areas_.says_version = false;
-  EXPECT_THAT(source_->Fetch(Soon(), {}),
+  EXPECT_THAT(source_->Fetch({}, Soon(), {}),
               StatusIs(absl::StatusCode::kInternal, HasSubstr("from which version")));
   areas_.says_version = true;
   areas_.service = "indicators";
-  EXPECT_THAT(source_->Fetch(Soon(), {}),
+  EXPECT_THAT(source_->Fetch({}, Soon(), {}),
               StatusIs(absl::StatusCode::kInternal, HasSubstr("another service")));
   areas_.service = "memberstates";
   areas_.areas[1].set_name("areas/club");
-  EXPECT_THAT(source_->Fetch(Soon(), {}),
+  EXPECT_THAT(source_->Fetch({}, Soon(), {}),
               StatusIs(absl::StatusCode::kInternal, HasSubstr("areas/club")));
   areas_.areas[1].set_name("areas/CLUB");
   areas_.members[0].mutable_start()->set_text("spring 2004");
-  EXPECT_THAT(source_->Fetch(Soon(), {}),
+  EXPECT_THAT(source_->Fetch({}, Soon(), {}),
               StatusIs(absl::StatusCode::kInternal, HasSubstr("spring 2004")));
 }
 
-TEST_F(GrpcAreaSourceTest, AnAreaExistsWhenMemberstatesAnswersIt) {
-  EXPECT_THAT(source_->Exists("ARM", Soon()), IsOkAndHolds(true));
-  EXPECT_THAT(source_->Exists("XYZ", Soon()), IsOkAndHolds(false));
+TEST_F(GrpcAreaSourceTest, ASnapshotIsAskedForFromTheLeastVersionOn) {
+  ASSERT_OK(source_->Fetch({}, Soon(), {}));
+  EXPECT_EQ(areas_.asked_least, "");
+  ASSERT_OK(source_->Fetch({kEpoch, 7}, Soon(), {}));
+  EXPECT_EQ(areas_.asked_least, EncodePosition("memberstates", kEpoch, 7));
+}
+
+TEST_F(GrpcAreaSourceTest, AnAreaIsFoundWhenMemberstatesAnswersIt) {
+  EXPECT_THAT(source_->Find("ARM", Soon()), IsOkAndHolds(Cursor{kEpoch, 12}));
+  EXPECT_THAT(source_->Find("XYZ", Soon()), IsOkAndHolds(std::nullopt));
   areas_.failure = absl::UnavailableError("draining");
-  EXPECT_THAT(source_->Exists("ARM", Soon()),
+  EXPECT_THAT(source_->Find("ARM", Soon()),
               StatusIs(absl::StatusCode::kUnavailable, HasSubstr("draining")));
 }
 
 TEST_F(GrpcAreaSourceTest, AStoppedSourceFetchesNothing) {
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_THAT(source_->Fetch(Soon(), stop.get_token()), StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_THAT(source_->Fetch({}, Soon(), stop.get_token()), StatusIs(absl::StatusCode::kCancelled));
 }
 
 TEST_F(GrpcAreaSourceTest, TheFeedTellsCommitsByTheirCollectionsUntilTheWatcherEndsIt) {
@@ -199,7 +213,7 @@ TEST_F(GrpcAreaSourceTest, AServiceThatDrainsEndsItsFeed) {
 
 TEST(ChannelToMemberstatesTest, AnAddressWhereNobodyListensIsUnavailable) {
   GrpcAreaSource source(ChannelToMemberstates("unix:/nonexistent/memberstates.sock"));
-  EXPECT_THAT(source.Exists("ARM", Soon()), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(source.Find("ARM", Soon()), StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_THAT(source.Watch({}, {}, [](const FeedEvent&) { return absl::OkStatus(); }),
               StatusIs(absl::StatusCode::kUnavailable));
 }

@@ -1,6 +1,7 @@
 #include "platform/changes/changes_service.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <optional>
 #include <utility>
 
@@ -18,6 +19,7 @@ namespace {
 constexpr int kDefaultCommits = 100;
 constexpr int kMaxCommits = 1000;
 constexpr int kCommitsPerRead = 50;
+constexpr int kReadingThreads = 2;
 // A page may be cut short by size: gRPC refuses messages of 4 MB.
 constexpr size_t kMaxPageBytes = 1 << 20;
 constexpr absl::Duration kLongestCall = absl::Seconds(30);
@@ -122,7 +124,17 @@ ChangesService::ChangesService(store::VersionedStore& store, server::UnaryCalls&
     : store_(store),
       calls_(calls),
       options_(options),
+      reading_(store.is_remote()
+                   ? std::make_unique<server::Executor>(
+                         kReadingThreads, static_cast<size_t>(2 * options.max_watchers), "watches")
+                   : nullptr),
       watchers_(std::make_shared<Watchers>(store, options.poll_interval, options.max_watchers)) {}
+
+void ChangesService::Run(absl::AnyInvocable<void()> task) {
+  if (reading_ == nullptr) return task();
+  // There is room: a watch has one task at a time.
+  if (const absl::Status taken = reading_->Submit(std::move(task)); !taken.ok()) std::abort();
+}
 
 grpc::ServerUnaryReactor* ChangesService::ListCommits(grpc::CallbackServerContext* context,
                                                       const v1::ListCommitsRequest* request,
@@ -135,10 +147,6 @@ grpc::ServerUnaryReactor* ChangesService::ListCommits(grpc::CallbackServerContex
 
 grpc::ServerWriteReactor<v1::WatchResponse>* ChangesService::Watch(
     grpc::CallbackServerContext* context, const v1::WatchRequest* request) {
-  if (const absl::Status status = CheckWatch(*request, store_, DeadlineOf(*context));
-      !status.ok()) {
-    return new Refusal(status);
-  }
   absl::StatusOr<Wanted> wanted = Wanted::Read(*request);
   if (!wanted.ok()) return new Refusal(wanted.status());
   const absl::StatusOr<absl::Duration> heartbeats =
@@ -146,12 +154,15 @@ grpc::ServerWriteReactor<v1::WatchResponse>* ChangesService::Watch(
   if (!heartbeats.ok()) return new Refusal(heartbeats.status());
   auto watcher = std::make_shared<WatchReactor>(
       store_, request->since(), *std::move(wanted), absl::ToChronoNanoseconds(*heartbeats),
+      [this](absl::AnyInvocable<void()> task) { Run(std::move(task)); },
       [watchers = watchers_](WatchReactor* done) { watchers->Remove(done); });
   WatchReactor* reactor = watcher.get();
   if (const absl::Status status = watchers_->Add(std::move(watcher)); !status.ok()) {
     return new Refusal(status);
   }
-  watchers_->Nudge();
+  reactor->Admit([this, asked = *request,
+                  deadline = DeadlineOf(*context)] { return CheckWatch(asked, store_, deadline); },
+                 [watchers = watchers_] { watchers->Nudge(); });
   return reactor;
 }
 

@@ -3,9 +3,11 @@
 
 #include <memory>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/time/time.h"
 #include "corridor/changes/v1/changes.grpc.pb.h"
 #include "platform/changes/watchers.h"
+#include "platform/server/executor.h"
 #include "platform/server/unary.h"
 #include "platform/store/versioned_store.h"
 
@@ -41,9 +43,13 @@ class ChangesService final : public v1::Changes::CallbackService {
   void Shutdown() { watchers_->Close(); }
 
  private:
+  // Runs a task of a watch where it may wait for the store.
+  void Run(absl::AnyInvocable<void()> task);
+
   store::VersionedStore& store_;
   server::UnaryCalls& calls_;
   const ChangesOptions options_;
+  const std::unique_ptr<server::Executor> reading_;  // Null where the store is read on any thread.
   const std::shared_ptr<Watchers>
       watchers_;  // Shared with the watches, which tell it when they are done.
 };

@@ -19,6 +19,27 @@ constexpr absl::Duration kPageTime = absl::Seconds(1);
 
 }  // namespace
 
+void WatchReactor::Admit(absl::AnyInvocable<absl::Status()> check,
+                         absl::AnyInvocable<void()> admitted) {
+  run_([alive = shared_from_this(), this, check = std::move(check),
+        admitted = std::move(admitted)]() mutable {
+    const absl::Status status = check();
+    bool ends = false;
+    {
+      const std::lock_guard lock(mutex_);
+      if (!status.ok() && !end_.has_value()) end_ = status;
+      ends = end_.has_value();
+      busy_ = ends;
+    }
+    if (ends) return Advance();
+    admitted();
+  });
+}
+
+void WatchReactor::GoOn() {
+  run_([alive = shared_from_this()] { alive->Advance(); });
+}
+
 void WatchReactor::OnHead(int64_t head, std::chrono::steady_clock::time_point asked) {
   {
     const std::lock_guard lock(mutex_);
@@ -37,7 +58,7 @@ void WatchReactor::End(const absl::Status& status) {
     if (busy_ || finished_) return;
     busy_ = true;
   }
-  Advance();
+  GoOn();
 }
 
 void WatchReactor::OnWriteDone(bool ok) {
@@ -46,7 +67,7 @@ void WatchReactor::OnWriteDone(bool ok) {
     last_sent_ = std::chrono::steady_clock::now();
     if (!ok && !end_.has_value()) end_ = absl::CancelledError("the caller left");
   }
-  Advance();
+  GoOn();
 }
 
 void WatchReactor::Advance() {

@@ -7,9 +7,8 @@
 #include "gtest/gtest.h"
 #include "platform/request/filter.h"
 #include "platform/store/database.h"
-#include "platform/store/sqlite_database.h"
 #include "platform/testing/status_matchers.h"
-#include "platform/testing/temp_dir.h"
+#include "platform/testing/test_database.h"
 
 namespace corridor {
 namespace {
@@ -35,7 +34,7 @@ const std::vector<FilterField>& Fields() {
 class FilterSqlTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_OK_AND_ASSIGN(database_, store::OpenSqlite(dir_.File("things.db")));
+    ASSERT_OK_AND_ASSIGN(database_, test_database_.Open());
     const absl::Time deadline = absl::InfiniteFuture();
     ASSERT_OK_AND_ASSIGN(auto writing, database_->Write(deadline));
     ASSERT_OK(writing->ExecuteScript(
@@ -84,7 +83,7 @@ class FilterSqlTest : public ::testing::Test {
     return ids;
   }
 
-  TempDir dir_;
+  TestDatabase test_database_;
   std::unique_ptr<store::Database> database_;
   std::vector<Thing> things_;
 };

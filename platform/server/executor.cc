@@ -4,11 +4,14 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "platform/status/status.h"
 
 namespace corridor::server {
 
-Executor::Executor(int threads, size_t max_queued) : max_queued_(max_queued) {
+Executor::Executor(int threads, size_t max_queued, std::string tasks)
+    : max_queued_(max_queued), name_(std::move(tasks)) {
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
 }
 
@@ -23,8 +26,9 @@ Executor::~Executor() {
 absl::Status Executor::Submit(absl::AnyInvocable<void()> task) {
   const absl::MutexLock lock(&mutex_);
   if (tasks_.size() >= max_queued_) {
-    return ErrorWithReason(absl::StatusCode::kResourceExhausted, "TOO_MANY_WRITES",
-                           "too many writes are waiting; try again later",
+    return ErrorWithReason(absl::StatusCode::kResourceExhausted,
+                           absl::StrCat("TOO_MANY_", absl::AsciiStrToUpper(name_)),
+                           absl::StrCat("too many ", name_, " are waiting; try again later"),
                            {{"limit", std::to_string(max_queued_)}});
   }
   tasks_.push_back(std::move(task));

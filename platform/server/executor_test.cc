@@ -11,12 +11,11 @@ namespace corridor::server {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 
 TEST(ExecutorTest, TasksRunInOrderOfSubmission) {
   std::vector<int> order;
   {
-    Executor executor(1, 10);
+    Executor executor(1, 10, "tasks");
     for (int i = 0; i < 3; ++i) EXPECT_OK(executor.Submit([&order, i] { order.push_back(i); }));
   }
   EXPECT_THAT(order, ElementsAre(0, 1, 2));
@@ -26,7 +25,7 @@ TEST(ExecutorTest, AFullQueueRefuses) {
   absl::Notification running, go;
   int ran = 0;
   {
-    Executor executor(1, 1);
+    Executor executor(1, 1, "tasks");
     EXPECT_OK(executor.Submit([&] {
       running.Notify();
       go.WaitForNotification();
@@ -34,7 +33,8 @@ TEST(ExecutorTest, AFullQueueRefuses) {
     running.WaitForNotification();
     EXPECT_OK(executor.Submit([&] { ++ran; }));
     EXPECT_THAT(executor.Submit([&] { ++ran; }),
-                StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("try again later")));
+                StatusIs(absl::StatusCode::kResourceExhausted,
+                         "too many tasks are waiting; try again later"));
     go.Notify();
   }
   EXPECT_EQ(ran, 1);
@@ -42,7 +42,7 @@ TEST(ExecutorTest, AFullQueueRefuses) {
 
 TEST(ExecutorTest, AsManyRunAtATimeAsThereAreThreads) {
   absl::Notification first, second;
-  Executor executor(2, 2);
+  Executor executor(2, 2, "tasks");
   EXPECT_OK(executor.Submit([&] {
     first.Notify();
     second.WaitForNotification();

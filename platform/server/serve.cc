@@ -115,7 +115,34 @@ void SetHealth(grpc::Server& server, const std::vector<ServedService>& services,
   for (const ServedService& served : services) health->SetServingStatus(served.name, serving);
 }
 
+// The port that it listens on is 0 when it does not.
+std::unique_ptr<grpc::Server> Listen(const ServerOptions& options, grpc::ServerBuilder& builder,
+                                     int& port) {
+  SetLimits(options, builder);
+  builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &port);
+  return builder.BuildAndStart();
+}
+
+std::string CannotListen(const ServerOptions& options) {
+  return absl::StrCat("--listen: cannot listen on ", options.listen,
+                      ": the port is in use or not to be had");
+}
+
 }  // namespace
+
+absl::StatusOr<std::unique_ptr<NotServing>> NotServing::Start(const ServerOptions& options) {
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::ServerBuilder builder;
+  int port = 0;
+  std::unique_ptr<grpc::Server> server = Listen(options, builder, port);
+  if (server == nullptr || port == 0) return absl::UnavailableError(CannotListen(options));
+  SetHealth(*server, {}, false);
+  return std::unique_ptr<NotServing>(new NotServing(std::move(server)));
+}
+
+NotServing::NotServing(std::unique_ptr<grpc::Server> server) : server_(std::move(server)) {}
+
+NotServing::~NotServing() { server_->Shutdown(std::chrono::system_clock::now()); }
 
 int Serve(const ServerOptions& options, const std::vector<ServedService>& services,
           telemetry::Telemetry& telemetry, const std::function<void()>& begin_drain) {
@@ -134,15 +161,10 @@ int Serve(const ServerOptions& options, const std::vector<ServedService>& servic
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
-  SetLimits(options, builder);
-  int port = 0;
-  builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &port);
   for (const ServedService& served : services) builder.RegisterService(served.service);
-  const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (server == nullptr || port == 0) {
-    return refuse(absl::StrCat("--listen: cannot listen on ", options.listen,
-                               ": the port is in use or not to be had"));
-  }
+  int port = 0;
+  const std::unique_ptr<grpc::Server> server = Listen(options, builder, port);
+  if (server == nullptr || port == 0) return refuse(CannotListen(options));
   SetHealth(*server, services, true);
 
   const std::string listening = absl::StrCat(address->host, ":", port);

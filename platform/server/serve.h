@@ -2,10 +2,13 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "grpcpp/impl/codegen/service_type.h"
+#include "grpcpp/server.h"
 #include "platform/server/server_options.h"
 #include "platform/telemetry/telemetry.h"
 
@@ -32,5 +35,18 @@ std::vector<ServedService> Served(Services&... services) {
 // time in a process.
 int Serve(const ServerOptions& options, const std::vector<ServedService>& services,
           telemetry::Telemetry& telemetry, const std::function<void()>& begin_drain = {});
+
+// Says by grpc.health.v1 that this process does not serve yet, and answers nothing else, until
+// destroyed.
+class NotServing {
+ public:
+  // Errors: UNAVAILABLE (`options.listen` cannot be had).
+  static absl::StatusOr<std::unique_ptr<NotServing>> Start(const ServerOptions& options);
+  ~NotServing();
+
+ private:
+  explicit NotServing(std::unique_ptr<grpc::Server> server);
+  const std::unique_ptr<grpc::Server> server_;
+};
 
 }  // namespace corridor::server

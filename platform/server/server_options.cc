@@ -17,6 +17,10 @@ void ServerOptions::AddTo(config::OptionTable& table) {
                "Calls at a time on one connection.")
       .Integer("max-memory-bytes", &max_memory_bytes, 1 << 20, int64_t{1} << 40, "bytes",
                "Memory for the buffers of all connections.")
+      .Integer("read-threads", &read_threads, 1, 256, "threads",
+               "Threads that run reads of a store that is another process.")
+      .Integer("read-queue", &read_queue, 1, 1 << 20, "calls",
+               "Reads that may wait for them; more are refused with RESOURCE_EXHAUSTED.")
       .Integer("write-threads", &write_threads, 1, 64, "threads", "Threads that run writes.")
       .Integer("write-queue", &write_queue, 1, 1 << 20, "calls",
                "Writes that may wait; more are refused with RESOURCE_EXHAUSTED.")

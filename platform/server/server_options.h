@@ -16,6 +16,8 @@ struct ServerOptions {
   int64_t max_message_bytes = 4 << 20;
   int64_t max_streams = 1000;            // Calls at a time on one connection.
   int64_t max_memory_bytes = 256 << 20;  // Of all connections' buffers.
+  int64_t read_threads = 8;  // Of a store that is another process; others are read where asked.
+  int64_t read_queue = 1024;
   int64_t write_threads = 2;
   int64_t write_queue = 256;
   absl::Duration default_deadline = absl::Seconds(10);  // Of calls that come without one.

@@ -52,7 +52,8 @@ TEST_F(ServiceOptionsTest, TheSchemaIsBroughtUpToDateUnlessAskedOtherwise) {
 TEST_F(ServiceOptionsTest, AStoreOfNoKnownKindIsRefusedInOneLine) {
   for (const char* address : {"", "a.db", "sqlite:", "mysql:a"}) {
     EXPECT_EQ(Read({std::string("--store=") + address}), 2);
-    EXPECT_EQ(err_, std::string("test: --store: \"") + address + "\" is not sqlite:PATH\n");
+    EXPECT_EQ(err_, std::string("test: --store: \"") + address +
+                        "\" is not sqlite:PATH or postgresql://…\n");
   }
   EXPECT_EQ(Read({"--stores=sqlite:a"}), 2);
   EXPECT_THAT(err_, HasSubstr("--store"));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -47,16 +48,28 @@ absl::StatusOr<int64_t> MinVersion(const grpc::CallbackServerContext& context,
                          {{"service", process}, {"epoch", epoch}});
 }
 
+// Reads that may wait for another process at a time; none where nothing is in another process.
+int ReadThreads(const ServerOptions& options, const store::VersionedStore& versions,
+                const KeptAnswers& kept) {
+  if (versions.is_remote()) return static_cast<int>(options.read_threads);
+  return kept.cache == nullptr ? 0 : static_cast<int>(kept.shared_reads);
+}
+
 }  // namespace
 
 UnaryCalls::UnaryCalls(std::string process, const ServerOptions& options,
-                       store::VersionedStore& versions, telemetry::Telemetry& telemetry)
+                       store::VersionedStore& versions, telemetry::Telemetry& telemetry,
+                       const KeptAnswers& kept)
     : process_(std::move(process)),
       default_deadline_(options.default_deadline),
       max_deadline_(options.max_deadline),
       versions_(versions),
       telemetry_(telemetry),
-      executor_(static_cast<int>(options.write_threads), static_cast<size_t>(options.write_queue)),
+      kept_(kept),
+      reads_(ReadThreads(options, versions, kept), static_cast<size_t>(options.read_queue),
+             "reads"),
+      writes_(static_cast<int>(options.write_threads), static_cast<size_t>(options.write_queue),
+              "writes"),
       waiters_(versions, kWaitPoll, kMostWaiting) {}
 
 UnaryCalls::Call UnaryCalls::Begin(std::string_view service, std::string_view method,
@@ -98,6 +111,24 @@ absl::Status UnaryCalls::Guarded(const Call& call, absl::FunctionRef<absl::Statu
   }
 }
 
+bool UnaryCalls::MayBeKept(Call& call, const google::protobuf::Message& request) {
+  if (kept_.cache == nullptr || !call.min_version.ok()) return false;
+  const CallContext& context = call.context;
+  call.question = kept_.cache->Ask(context.method(), request, *call.min_version, context.now());
+  if (call.question) call.tier = cache::kFromStore;
+  return call.question.has_value();
+}
+
+void UnaryCalls::Keep(Call& call, const google::protobuf::Message& response) {
+  if (kept_.cache == nullptr) return;
+  // Whoever is told of the commit is answered accordingly from now on.
+  if (call.writes) kept_.cache->Wrote(call.context.version());
+  if (!std::exchange(call.fills, false)) return;
+  call.filled =
+      kept_.cache->Keep(*call.question, call.context.version(), response.SerializeAsString());
+  if (call.filled != nullptr) call.tier = cache::kFilled;
+}
+
 void UnaryCalls::Finish(Call& call, const absl::Status& status, size_t request_bytes,
                         size_t response_bytes) {
   const CallContext& context = call.context;
@@ -115,6 +146,11 @@ void UnaryCalls::Finish(Call& call, const absl::Status& status, size_t request_b
       .trace = &call.trace,
   };
   if (!status.ok()) record.log.emplace_back("error", error);
+  if (!call.tier.empty()) {
+    call.grpc_context->AddInitialMetadata(cache::kCacheHeader, std::string(call.tier));
+    record.log.emplace_back("cache", call.tier);
+    kept_.metrics->Answered(call.tier);
+  }
   telemetry_.Record(record);
   // Finishing lets go of what `call` points to.
   if (IsOurs(status.code())) {

@@ -4,16 +4,21 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "google/protobuf/message.h"
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/server_callback.h"
+#include "platform/cache/read_cache.h"
 #include "platform/request/call_context.h"
 #include "platform/server/executor.h"
 #include "platform/server/server_options.h"
@@ -23,16 +28,24 @@
 
 namespace corridor::server {
 
+// What reads are answered from before the store.
+struct KeptAnswers {
+  cache::ReadCache* cache = nullptr;       // Null: nothing.
+  cache::CacheMetrics* metrics = nullptr;  // Of it.
+  int64_t shared_reads = 1;                // That may ask its shared tier at a time.
+};
+
 // Runs the unary calls of one process. Thread-safe; outlives the server and `telemetry` outlives
 // it.
 class UnaryCalls {
  public:
   // `process` names this service in `corridor-version`, e.g. `memberstates`. `versions`, whose
-  // versions these are, must outlive this.
+  // versions these are, must outlive this, and so must what `kept` points to.
   UnaryCalls(std::string process, const ServerOptions& options, store::VersionedStore& versions,
-             telemetry::Telemetry& telemetry);
+             telemetry::Telemetry& telemetry, const KeptAnswers& kept = {});
 
-  // Answers on the calling thread. `answer` is called as absl::StatusOr<Response>(const Request&,
+  // Answers on the calling thread, or on a thread for reads when the store is another process.
+  // `answer` is called as absl::StatusOr<Response>(const Request&,
   // CallContext&), and may be called again: one that asks for a version which the store has not
   // reached, by `known_at` or `corridor-min-version`, waits for it within its deadline. `service`
   // and `method` as in `corridor.memberstates.v1.Areas` and `GetArea`.
@@ -42,7 +55,11 @@ class UnaryCalls {
                                  Response* response, Answer answer) {
     const auto call = std::make_shared<Call>(Begin(service, method, context));
     grpc::ServerUnaryReactor* const reactor = call->reactor;
-    Run(call, *request, *response, answer);
+    if (MayBeKept(*call, *request)) {
+      ReadThrough(call, *request, *response, answer);
+    } else {
+      ReadStore(call, *request, *response, answer);
+    }
     return reactor;
   }
 
@@ -56,9 +73,10 @@ class UnaryCalls {
                                   grpc::CallbackServerContext* context, const Request* request,
                                   Response* response, Answer answer) {
     const auto call = std::make_shared<Call>(Begin(service, method, context));
+    call->writes = true;
     grpc::ServerUnaryReactor* const reactor = call->reactor;
     // Request and response live until the call is finished.
-    RunLater(call, *request, *response, answer);
+    RunLater(writes_, call, *request, *response, answer);
     return reactor;
   }
 
@@ -74,6 +92,14 @@ class UnaryCalls {
     std::chrono::steady_clock::time_point arrived;
     absl::StatusOr<int64_t> min_version;  // 0: any.
     bool may_wait = true;
+    bool writes = false;
+    // Of a read whose answer may be kept: what it asks, which tier answered, how often it may still
+    // look there, and what is kept of the store's answer once it is.
+    std::optional<cache::Question> question = {};
+    std::string_view tier = {};
+    int looks = 3;
+    bool fills = false;
+    cache::EntryPtr filled = nullptr;
   };
 
   Call Begin(std::string_view service, std::string_view method,
@@ -81,6 +107,68 @@ class UnaryCalls {
   // What `body` answers; DEADLINE_EXCEEDED when it is too late to begin, INTERNAL when it throws.
   absl::Status Guarded(const Call& call, absl::FunctionRef<absl::Status()> body);
   void Finish(Call& call, const absl::Status& status, size_t request_bytes, size_t response_bytes);
+
+  // Whether the answer to a read may be kept: then its question is set.
+  bool MayBeKept(Call& call, const google::protobuf::Message& request);
+  // Keeps what the store has answered, if this call is to; before it is finished.
+  void Keep(Call& call, const google::protobuf::Message& response);
+
+  // Answers from what is kept, else from the store, and keeps that. Of those who ask the same at
+  // the same time, one asks the store.
+  template <typename Request, typename Response, typename Answer>
+  void ReadThrough(const std::shared_ptr<Call>& call, const Request& request, Response& response,
+                   const Answer& answer) {
+    cache::ReadCache& kept = *kept_.cache;
+    const cache::EntryPtr entry = kept.FindLocal(*call->question);
+    if (entry != nullptr)
+      return Serve(call, *entry, cache::kFromProcess, request, response, answer);
+    const bool leads =
+        kept.Join(*call->question, [=, this, &request, &response](const cache::EntryPtr& landed) {
+          if (landed == nullptr || --call->looks == 0) {
+            RunLater(reads_, call, request, response, answer);
+          } else if (kept_.cache->Answers(*landed, *call->question)) {
+            Serve(call, *landed, cache::kFromProcess, request, response, answer);
+          } else {
+            ReadThrough(call, request, response, answer);
+          }
+        });
+    if (!leads) return;
+    if (!versions_.is_remote() && !kept.MayShare(*call->question)) {
+      return Lead(call, request, response, answer);
+    }
+    const auto lead = [=, this, &request, &response] { Lead(call, request, response, answer); };
+    if (reads_.Submit(lead).ok()) return;
+    kept.Land(*call->question, nullptr);
+    ReadStore(call, request, response, answer);
+  }
+
+  // Finds the answer for all who ask the same now.
+  template <typename Request, typename Response, typename Answer>
+  void Lead(const std::shared_ptr<Call>& call, const Request& request, Response& response,
+            const Answer& answer) {
+    cache::ReadCache& kept = *kept_.cache;
+    cache::EntryPtr found = kept.FindShared(*call->question);
+    absl::Cleanup land = [&] { kept.Land(*call->question, found); };
+    if (found != nullptr) {
+      return Serve(call, *found, cache::kFromRedis, request, response, answer);
+    }
+    kept.Pin(*call->question);
+    call->fills = true;
+    Run(call, request, response, answer);
+    // A call that went on to wait for a version fills nothing.
+    found = std::exchange(call->filled, nullptr);
+    std::move(land).Invoke();
+    if (found != nullptr) kept.Share(*call->question, *found);
+  }
+
+  template <typename Request, typename Response, typename Answer>
+  void Serve(const std::shared_ptr<Call>& call, const cache::Entry& entry, std::string_view tier,
+             const Request& request, Response& response, const Answer& answer) {
+    if (!response.ParseFromString(entry.answer)) return Run(call, request, response, answer);
+    call->tier = tier;
+    call->context.AnsweredFrom(versions_.epoch(), entry.stamp.version);
+    Finish(*call, absl::OkStatus(), request.ByteSizeLong(), entry.answer.size());
+  }
 
   template <typename Request, typename Response, typename Answer>
   void Run(const std::shared_ptr<Call>& call, const Request& request, Response& response,
@@ -91,24 +179,33 @@ class UnaryCalls {
       response = *std::move(result);
       return absl::OkStatus();
     });
+    if (status.ok()) Keep(*call, response);
     const int64_t wanted = call->may_wait ? store::VersionNotReachedOf(status) : 0;
     if (wanted > 0 &&
         waiters_.Wait(wanted, EndOfWait(*call), [=, this, &request, &response](bool in_time) {
           call->may_wait = in_time;
-          RunLater(call, request, response, answer);
+          RunLater(writes_, call, request, response, answer);
         })) {
       return;
     }
     Finish(*call, status, request.ByteSizeLong(), status.ok() ? response.ByteSizeLong() : 0);
   }
 
-  // Runs on a thread for writes, or finishes with RESOURCE_EXHAUSTED. Request and response live
+  // Answers from the store, where it may block if the store is another process.
+  template <typename Request, typename Response, typename Answer>
+  void ReadStore(const std::shared_ptr<Call>& call, const Request& request, Response& response,
+                 const Answer& answer) {
+    if (versions_.is_remote()) return RunLater(reads_, call, request, response, answer);
+    Run(call, request, response, answer);
+  }
+
+  // Runs on a thread of `executor`, or finishes with RESOURCE_EXHAUSTED. Request and response live
   // until the call is finished.
   template <typename Request, typename Response, typename Answer>
-  void RunLater(const std::shared_ptr<Call>& call, const Request& request, Response& response,
-                const Answer& answer) {
+  void RunLater(Executor& executor, const std::shared_ptr<Call>& call, const Request& request,
+                Response& response, const Answer& answer) {
     const absl::Status taken =
-        executor_.Submit([=, this, &request, &response] { Run(call, request, response, answer); });
+        executor.Submit([=, this, &request, &response] { Run(call, request, response, answer); });
     if (!taken.ok()) Finish(*call, taken, request.ByteSizeLong(), 0);
   }
 
@@ -120,8 +217,10 @@ class UnaryCalls {
   const absl::Duration max_deadline_;
   store::VersionedStore& versions_;
   telemetry::Telemetry& telemetry_;
-  Executor executor_;
-  VersionWaiters waiters_;  // Resumes its calls on the executor.
+  const KeptAnswers kept_;
+  Executor reads_;  // Where the store or the cache's shared tier is another process.
+  Executor writes_;
+  VersionWaiters waiters_;  // Resumes its calls among the writes.
 };
 
 // Base of a gRPC service, such as `v1::Areas`, that hands each request to the method of `Handler`

@@ -7,7 +7,9 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "platform/status/status.h"
+#include "platform/store/postgres_database.h"
 #include "platform/store/sqlite_database.h"
+#include "platform/store/sqlite_tables.h"
 #include "platform/testing/temp_dir.h"
 
 namespace corridor::service {
@@ -29,7 +31,13 @@ class ServiceProcessTest : public ::testing::Test {
     return service::Run(
         {.name = "service",
          .purpose = "Serves a test.",
-         .open_database = [](const std::string& path) { return store::OpenSqlite(path); },
+         .engines = {
+             .sqlite = [](const std::string& path) { return store::OpenSqlite(path); },
+             .postgres =
+                 [](const std::string& conninfo, const std::string& schema, absl::Time deadline) {
+                   return store::OpenPostgres(conninfo, {.schema = schema}, deadline);
+                 },
+             .tables_of_sqlite = store::SqliteTables},
          .migrations = {},
          .tables = {}},
         static_cast<int>(argv.size()), argv.data(), serve);

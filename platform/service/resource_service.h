@@ -25,7 +25,8 @@ template <typename Handlers>
 struct ResourceService {
   const char* name;  // As Description has them.
   const char* purpose;
-  OpenDatabase open_database;
+  Engines engines;
+  OpenRedis open_redis = nullptr;  // Null: the process takes no --redis.
   store::Migrations schema;  // Of the service's own tables.
   std::vector<store::Table> tables;
   const resources::Kinds& kinds;
@@ -50,7 +51,8 @@ int RunResourceService(const ResourceService<Handlers>& service, int argc, char*
   };
   return Run({.name = service.name,
               .purpose = service.purpose,
-              .open_database = service.open_database,
+              .engines = service.engines,
+              .open_redis = service.open_redis,
               .migrations = resources::Migrations(service.schema),
               .tables = service.tables},
              argc, argv, serve, [&](config::OptionTable& table) { options.AddTo(table); });

@@ -11,10 +11,9 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
-#include "platform/store/sqlite_database.h"
 #include "platform/store/versioned_store.h"
 #include "platform/testing/status_matchers.h"
-#include "platform/testing/temp_dir.h"
+#include "platform/testing/test_database.h"
 
 namespace corridor::store {
 
@@ -38,14 +37,16 @@ class AreaStore {
 
   void Reopen() {
     store_.reset();
-    auto database = OpenSqlite(path());
+    auto database = database_.Open();
     ASSERT_OK(database);
     auto opened = VersionedStore::Open(*std::move(database), {{kServiceSeries, kAreaMigrations}},
                                        Migrate::kAuto, {kAreas, kMembers}, [this] { return now; });
     ASSERT_OK(opened);
     store_ = *std::move(opened);
   }
-  std::string path() const { return dir_.File("areas.db"); }
+  const TestDatabase& database() const { return database_; }
+  // SQLite's file.
+  std::string path() const { return database_.path(); }
   void Close() { store_.reset(); }
   VersionedStore& operator*() { return *store_; }
   VersionedStore* operator->() { return store_.get(); }
@@ -96,7 +97,7 @@ class AreaStore {
   absl::Time now = absl::FromUnixSeconds(1'700'000'000);
 
  private:
-  TempDir dir_;
+  TestDatabase database_;
   std::unique_ptr<VersionedStore> store_;
 };
 

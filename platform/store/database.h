@@ -1,5 +1,6 @@
 // A relational database, as far as Corridor needs one: snapshots to read, one transaction at a time
-// to write. Implemented by sqlite_database.cc.
+// to write. Implemented by sqlite_database.cc and postgres_database.cc: the SQL is one for both, of
+// types INTEGER (64 bits), TEXT (compared by its bytes) and BLOB.
 #pragma once
 
 #include <cstdint>
@@ -38,14 +39,16 @@ class Row {
 // it with OK.
 using EachRow = absl::FunctionRef<absl::Status(const Row&)>;
 
-// A consistent view of the database. Used by one thread at a time. Ends when destroyed.
+// A consistent view of the database, of what was committed when it was opened or, at the latest,
+// first asked. Used by one thread at a time. Ends when destroyed.
 class Snapshot {
  public:
   virtual ~Snapshot() = default;
   // Runs one SELECT. `sql` is prepared once per connection, so its text should not vary with
   // values. Errors: DEADLINE_EXCEEDED (the deadline the snapshot was opened with), UNAVAILABLE
-  // (safe to retry), DATA_LOSS (a damaged
-  // file), INTERNAL (a mistake in the SQL).
+  // (safe to retry), DATA_LOSS (a damaged file), INTERNAL (a mistake in the SQL), INVALID_ARGUMENT
+  // (a text that the engine cannot hold). After one other than that of `each` nothing more can be
+  // asked.
   virtual absl::Status Query(std::string_view sql, absl::Span<const Param> params,
                              EachRow each) = 0;
 };
@@ -59,7 +62,8 @@ class Transaction : public Snapshot {
   virtual absl::StatusOr<int64_t> Execute(std::string_view sql, absl::Span<const Param> params) = 0;
   // Runs statements without parameters, e.g. a migration.
   virtual absl::Status ExecuteScript(std::string_view sql) = 0;
-  // Makes the write durable. Errors: RESOURCE_EXHAUSTED (disk full), UNAVAILABLE.
+  // Makes the write durable. Errors: RESOURCE_EXHAUSTED (disk full), UNAVAILABLE (it may have been
+  // made: COMMIT_NOT_CONFIRMED).
   virtual absl::Status Commit() = 0;
 };
 
@@ -68,18 +72,27 @@ class Transaction : public Snapshot {
 class Database {
  public:
   virtual ~Database() = default;
-  // A snapshot of what is committed now.
+  // Errors: DEADLINE_EXCEEDED, UNAVAILABLE (safe to retry).
   virtual absl::StatusOr<std::unique_ptr<Snapshot>> Read(absl::Time deadline) = 0;
-  // The only transaction at this time: waits for others until `deadline`, then DEADLINE_EXCEEDED.
+  // The only transaction at this time, of all processes on the database: waits for others until
+  // `deadline`, then DEADLINE_EXCEEDED. Errors: also UNAVAILABLE (safe to retry).
   virtual absl::StatusOr<std::unique_ptr<Transaction>> Write(absl::Time deadline) = 0;
   // Makes `path`, where there is no file, a consistent copy of what is committed now, while others
   // read and write. Errors: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED (disk full), FAILED_PRECONDITION
-  // (there is a file; the folder cannot be written). Leaves no file on error.
+  // (there is a file; the folder cannot be written; LEFT_TO_POSTGRESQL: it is the operators' to
+  // copy). Leaves no file on error.
   virtual absl::Status CopyTo(const std::string& path, absl::Time deadline) = 0;
   // Waits until the files hold no bytes of rows that are deleted or replaced; writers wait
   // meanwhile. Errors: UNAVAILABLE (a reader of an earlier state did not end by `deadline`: it is
-  // done when that ends).
+  // done when that ends), FAILED_PRECONDITION (LEFT_TO_POSTGRESQL: the engine cannot promise it).
   virtual absl::Status Scrub(absl::Time deadline) = 0;
+
+  // The column that every row of a table has beside its own, by which it is found fastest; empty
+  // for none.
+  virtual std::string_view row_id() const = 0;
+  // Whether its calls wait for another process, so that they must not be made on a thread that
+  // others need.
+  virtual bool is_remote() const = 0;
 };
 
 }  // namespace corridor::store

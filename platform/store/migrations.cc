@@ -134,6 +134,9 @@ absl::StatusOr<std::vector<Migration>> Missing(const std::vector<Migration>& kno
 absl::Status Apply(Database& database, std::string_view series, const Migration& migration,
                    absl::Time now) {
   ASSIGN_OR_RETURN(const auto transaction, database.Write(absl::InfiniteFuture()));
+  // Another process on the same database may have been faster.
+  ASSIGN_OR_RETURN(const auto applied, ReadApplied(*transaction, series));
+  if (applied.contains(migration.number)) return absl::OkStatus();
   if (const absl::Status status = transaction->ExecuteScript(migration.sql); !status.ok()) {
     return absl::Status(status.code(), absl::StrCat(migration.name, ": ", status.message()));
   }

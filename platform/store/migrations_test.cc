@@ -2,14 +2,14 @@
 
 #include <map>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "platform/status/status.h"
-#include "platform/store/sqlite_database.h"
 #include "platform/testing/status_matchers.h"
-#include "platform/testing/temp_dir.h"
+#include "platform/testing/test_database.h"
 
 namespace corridor::store {
 namespace {
@@ -17,7 +17,6 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 constexpr EmbeddedFile kAreas = {
     "0001_areas.sql", "-- oldest binary: 1\nCREATE TABLE areas (code TEXT PRIMARY KEY);\n"};
@@ -28,7 +27,7 @@ constexpr EmbeddedFile kGroups = {"0003_groups.sql",
 
 class MigrationsTest : public ::testing::Test {
  protected:
-  void SetUp() override { ASSERT_OK_AND_ASSIGN(database_, OpenSqlite(dir_.File("store.db"))); }
+  void SetUp() override { ASSERT_OK_AND_ASSIGN(database_, test_database_.Open()); }
 
   absl::Status Apply(const Migrations& migrations, Migrate mode = Migrate::kAuto) {
     return ApplyMigrations(*database_, {{"service", migrations}}, mode,
@@ -44,13 +43,20 @@ class MigrationsTest : public ::testing::Test {
     }));
     return names;
   }
+  bool HasTable(const std::string& name) {
+    const auto snapshot = database_->Read(absl::InfiniteFuture());
+    EXPECT_OK(snapshot);
+    return (*snapshot)
+        ->Query("SELECT 1 FROM " + name, {}, [](const Row&) { return absl::OkStatus(); })
+        .ok();
+  }
   std::vector<std::string> Applied() {
     return Names(
         "SELECT series || ' ' || name || ' ' || oldest_binary || ' ' || applied_at_us"
         " FROM schema_migrations ORDER BY series, number");
   }
 
-  TempDir dir_;
+  TestDatabase test_database_;
   std::unique_ptr<Database> database_;
 };
 
@@ -63,9 +69,24 @@ TEST_F(MigrationsTest, AreAppliedInOrderAndOnce) {
                                      "service 0003_groups.sql 3 1000000000"));
 }
 
+TEST_F(MigrationsTest, ProcessesThatApplyTheSameAtOnceApplyItOnce) {
+  if (!TestDatabase::IsPostgres()) GTEST_SKIP() << "one process has a database of SQLite";
+  std::vector<std::thread> processes;
+  for (int i = 0; i < 4; ++i) {
+    processes.emplace_back([this] {
+      ASSERT_OK_AND_ASSIGN(const auto database, test_database_.Open());
+      EXPECT_OK(ApplyMigrations(*database, {{"service", {kAreas, kNames, kGroups}}}, Migrate::kAuto,
+                                absl::FromUnixSeconds(1000)));
+    });
+  }
+  for (std::thread& process : processes) process.join();
+  EXPECT_EQ(Applied().size(), 3);
+}
+
 TEST_F(MigrationsTest, SeriesAreNumberedByThemselves) {
   const Migrations first = {kAreas};
-  const Migrations second = {{"0001_spells.sql", "-- oldest binary: 1\nCREATE TABLE spells (x);"}};
+  const Migrations second = {
+      {"0001_spells.sql", "-- oldest binary: 1\nCREATE TABLE spells (x TEXT);"}};
   ASSERT_OK(ApplyMigrations(*database_, {{"platform", first}, {"service", second}}, Migrate::kAuto,
                             absl::UnixEpoch()));
   EXPECT_THAT(Applied(), ElementsAre("platform 0001_areas.sql 1 0", "service 0001_spells.sql 1 0"));
@@ -76,18 +97,19 @@ TEST_F(MigrationsTest, CheckAppliesNothingAndNamesWhatIsMissing) {
       Apply({kAreas}, Migrate::kCheck),
       StatusIs(absl::StatusCode::kFailedPrecondition,
                AllOf(HasSubstr("lacks migration 0001_areas.sql"), HasSubstr("--migrate=auto"))));
-  EXPECT_THAT(Names("SELECT name FROM sqlite_schema"), IsEmpty());
+  EXPECT_FALSE(HasTable("areas"));
+  EXPECT_FALSE(HasTable("schema_migrations"));
   ASSERT_OK(Apply({kAreas}));
   EXPECT_OK(Apply({kAreas}, Migrate::kCheck));
 }
 
 TEST_F(MigrationsTest, AFailedOneLeavesNoTraceAndIsNamed) {
   const EmbeddedFile broken = {"0002_broken.sql",
-                               "-- oldest binary: 1\nCREATE TABLE half (x); CREATE nonsense;"};
+                               "-- oldest binary: 1\nCREATE TABLE half (x TEXT); CREATE nonsense;"};
   EXPECT_THAT(Apply({kAreas, broken}),
               StatusIs(absl::StatusCode::kInternal, HasSubstr("0002_broken.sql: ")));
   EXPECT_THAT(Applied(), ElementsAre("service 0001_areas.sql 1 1000000000"));
-  EXPECT_THAT(Names("SELECT name FROM sqlite_schema WHERE name = 'half'"), IsEmpty());
+  EXPECT_FALSE(HasTable("half"));
 }
 
 TEST_F(MigrationsTest, ANewerSchemaIsServedByABinaryThatItsMigrationsAllow) {
@@ -106,17 +128,17 @@ TEST_F(MigrationsTest, ANewerSchemaThatNeedsANewerBinaryIsRefused) {
 
 TEST_F(MigrationsTest, ARefusedSeriesKeepsTheOthersUntouched) {
   ASSERT_OK(Apply({kAreas, kNames, kGroups}));
-  const Migrations platform = {{"0001_x.sql", "-- oldest binary: 1\nCREATE TABLE x (x);"}};
+  const Migrations platform = {{"0001_x.sql", "-- oldest binary: 1\nCREATE TABLE x (x TEXT);"}};
   const Migrations service = {kAreas};
   EXPECT_THAT(ApplyMigrations(*database_, {{"platform", platform}, {"service", service}},
                               Migrate::kAuto, absl::UnixEpoch()),
               StatusIs(absl::StatusCode::kFailedPrecondition));
-  EXPECT_THAT(Names("SELECT name FROM sqlite_schema WHERE name = 'x'"), IsEmpty());
+  EXPECT_FALSE(HasTable("x"));
 }
 
 TEST_F(MigrationsTest, AChangedTextIsDataLossNamingIt) {
   ASSERT_OK(Apply({kAreas}));
-  const EmbeddedFile changed = {kAreas.name, "-- oldest binary: 1\nCREATE TABLE areas (x);\n"};
+  const EmbeddedFile changed = {kAreas.name, "-- oldest binary: 1\nCREATE TABLE areas (x TEXT);\n"};
   EXPECT_THAT(Apply({changed}),
               StatusIs(absl::StatusCode::kDataLoss,
                        HasSubstr("0001_areas.sql was applied with another text")));
@@ -133,7 +155,7 @@ TEST_F(MigrationsTest, OneThatWasSkippedOrIsUnknownIsDataLossNamingIt) {
 TEST_F(MigrationsTest, MisnamedOrHeadlessFilesAreOurMistake) {
   const std::map<std::string, EmbeddedFile> wrong = {
       {"is not named NNNN_name.sql", {"1_x.sql", "-- oldest binary: 1\n"}},
-      {"does not begin with", {"0001_x.sql", "CREATE TABLE x (x);"}},
+      {"does not begin with", {"0001_x.sql", "CREATE TABLE x (x TEXT);"}},
       {"N from 1 to 1", {"0001_x.sql", "-- oldest binary: 2\n"}},
       {"`-- oldest binary: N`", {"0001_x.sql", "-- oldest binary: one\n"}},
   };

@@ -430,6 +430,9 @@ class SqliteDatabase final : public Database {
     return emptied;
   }
 
+  std::string_view row_id() const override { return "rowid"; }
+  bool is_remote() const override { return false; }
+
   void GiveBackReader(std::unique_ptr<Connection> connection) {
     connection->SetDeadline(absl::InfiniteFuture());
     if (!connection->Run("ROLLBACK").ok()) return;
@@ -565,7 +568,12 @@ absl::StatusOr<std::unique_ptr<Database>> OpenSqlite(const std::string& path,
     return absl::Status(writer.status().code(),
                         absl::StrCat(path, ": ", writer.status().message()));
   }
-  return std::make_unique<SqliteDatabase>(real_path, std::move(lock), *std::move(writer), options);
+  auto database =
+      std::make_unique<SqliteDatabase>(real_path, std::move(lock), *std::move(writer), options);
+  // What a process that ended after a purge left in the log. Where it cannot be done, as on a full
+  // disk, it is done later.
+  database->Scrub(absl::InfiniteFuture()).IgnoreError();
+  return database;
 }
 
 }  // namespace corridor::store

@@ -48,9 +48,21 @@ bool HasAlias(std::string_view rest) {
   return end > begin && !IsKeyword(View(rest.substr(begin, end - begin)));
 }
 
+// The rows of the history that count, of which the index of the key alone tells; joining by the key
+// itself instead of `row_id` costs a third more.
+std::string EndedByKey(const Table& table, std::string_view row_id) {
+  std::vector<std::string> columns;
+  for (const std::string& column : table.key) columns.push_back(absl::StrCat("at.", column));
+  for (const std::string& column : table.columns) columns.push_back(absl::StrCat("ended.", column));
+  const absl::string_view id = View(row_id);
+  return absl::StrCat("SELECT ", absl::StrJoin(columns, ", "), ", at.from_version FROM ",
+                      table.name, "_history AS at JOIN ", table.name, "_history AS ended ON ended.",
+                      id, " = at.", id, " WHERE at.to_version > @ AND at.from_version <= @");
+}
+
 }  // namespace
 
-TableSql::TableSql(const Table& table) {
+TableSql::TableSql(const Table& table, std::string_view row_id) {
   const std::string key = absl::StrJoin(table.key, ", ");
   const std::string versioned = absl::StrCat(key, table.columns.empty() ? "" : ", ",
                                              absl::StrJoin(table.columns, ", "), ", from_version");
@@ -93,16 +105,8 @@ TableSql::TableSql(const Table& table) {
       absl::StrCat("SELECT ", versioned, " FROM ", table.name, " WHERE from_version <= @");
   const std::string ended = absl::StrCat("SELECT ", versioned, " FROM ", history,
                                          " WHERE to_version > @ AND from_version <= @");
-  // Which rows count is read from the index of the key alone. `rowid` is SQLite's: another engine
-  // takes `ended` here, or joins by the key and `from_version`, which costs a third more on SQLite.
-  std::vector<std::string> by_key;
-  for (const std::string& column : table.key) by_key.push_back(absl::StrCat("at.", column));
-  for (const std::string& column : table.columns) by_key.push_back(absl::StrCat("ended.", column));
-  const std::string ended_by_key = absl::StrCat(
-      "SELECT ", absl::StrJoin(by_key, ", "), ", at.from_version FROM ", history, " AS at JOIN ",
-      history,
-      " AS ended ON ended.rowid = at.rowid WHERE at.to_version > @ AND at.from_version <= @");
   as_of[kRows] = absl::StrCat(kept, " UNION ALL ", ended);
+  const std::string ended_by_key = row_id.empty() ? ended : EndedByKey(table, row_id);
   for (const bool few_kept : {false, true}) {
     for (const bool few_ended : {false, true}) {
       as_of[ListForm(few_kept, few_ended)] =

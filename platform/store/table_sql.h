@@ -32,7 +32,8 @@ inline constexpr int kFew = 1000;
 // The statements of one table. Parameters: the key or all values (key, then columns), then the
 // version written.
 struct TableSql {
-  explicit TableSql(const Table& table);
+  // `row_id` as Database has it.
+  TableSql(const Table& table, std::string_view row_id);
 
   std::string insert;           // values, version; nothing when the key is there.
   std::string archive_changed;  // values, version; keeps the old row when it differs and is older

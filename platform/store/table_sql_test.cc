@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 const TableSqls& Tables() {
   static const TableSqls tables = [] {
     TableSqls made;
-    made.try_emplace("areas", Table{"areas", {"code"}, {"name"}});
+    made.try_emplace("areas", Table{"areas", {"code"}, {"name"}}, "rowid");
     return made;
   }();
   return tables;
@@ -78,6 +78,15 @@ TEST(ExpandTablesTest, AListHasFormsForFewRowsKeptAndFewRowsEnded) {
   EXPECT_EQ(list.at_version[ListForm(true, false)], list_of(few(kept), ended));
   EXPECT_EQ(list.at_version[ListForm(true, true)], list_of(few(kept), few_ended));
   EXPECT_EQ(list.at_version[kRows], "");
+}
+
+TEST(ExpandTablesTest, AnEngineWithoutRowIdsReadsTheHistoryAsItIs) {
+  TableSqls tables;
+  tables.try_emplace("areas", Table{"areas", {"code"}, {"name"}}, "");
+  ASSERT_OK_AND_ASSIGN(const Question list,
+                       ExpandTables("SELECT name FROM {areas} ORDER BY name", 0, tables));
+  EXPECT_EQ(list.at_version[ListForm(false, false)],
+            "SELECT name FROM " + AreasAt(1) + " AS areas ORDER BY name");
 }
 
 TEST(ExpandTablesTest, BracesWithinQuotesStay) {

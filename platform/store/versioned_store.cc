@@ -6,24 +6,19 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
-#include "absl/random/random.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "platform/status/status.h"
 #include "platform/store/commit_log.h"
 #include "platform/store/commit_writer.h"
 #include "platform/store/migrations.h"
+#include "platform/store/store_identity.h"
 #include "platform/store/table_sql.h"
-#include "platform_schema.h"
 
 namespace corridor::store {
 namespace {
 
 constexpr char kVersionNotReached[] = "VERSION_NOT_REACHED";
-constexpr char kEpoch[] = "SELECT epoch FROM store_identity WHERE id = 1";
-constexpr char kInsertIdentity[] =
-    "INSERT INTO store_identity (id, epoch, created_us) VALUES (1, ?1, ?2)";
 
 class PinnedReader final : public Reader {
  public:
@@ -153,6 +148,8 @@ class SqlVersionedStore final : public VersionedStore {
 
   absl::Status Scrub(absl::Time deadline) override { return database_->Scrub(deadline); }
 
+  bool is_remote() const override { return database_->is_remote(); }
+
  private:
   const std::unique_ptr<Database> database_;
   const std::string epoch_;
@@ -161,23 +158,9 @@ class SqlVersionedStore final : public VersionedStore {
   const std::function<absl::Time()> now_;
 };
 
-std::string NewEpoch() {
-  absl::BitGen random;
-  return absl::StrFormat("%016x", absl::Uniform<uint64_t>(random));
-}
-
-absl::StatusOr<std::string> ReadOrMakeEpoch(Database& database, absl::Time now) {
+absl::StatusOr<std::string> EpochOf(Database& database, absl::Time now) {
   ASSIGN_OR_RETURN(const auto transaction, database.Write(absl::InfiniteFuture()));
-  std::string epoch;
-  RETURN_IF_ERROR(transaction->Query(kEpoch, {}, [&](const Row& row) {
-    epoch = std::string(row.Text(0));
-    return absl::OkStatus();
-  }));
-  if (!epoch.empty()) return epoch;
-  epoch = NewEpoch();
-  RETURN_IF_ERROR(
-      transaction->Execute(kInsertIdentity, {std::string_view(epoch), absl::ToUnixMicros(now)})
-          .status());
+  ASSIGN_OR_RETURN(std::string epoch, ReadOrMakeEpoch(*transaction, now));
   RETURN_IF_ERROR(transaction->Commit());
   return epoch;
 }
@@ -221,30 +204,15 @@ int64_t VersionNotReachedOf(const absl::Status& status) {
   return absl::SimpleAtoi(ErrorMetadata(status, "version"), &version) ? version : 0;
 }
 
-absl::Status RenewEpoch(Database& database) {
-  ASSIGN_OR_RETURN(const auto transaction, database.Write(absl::InfiniteFuture()));
-  const std::string epoch = NewEpoch();
-  const absl::StatusOr<int64_t> renewed =
-      transaction->Execute("UPDATE store_identity SET epoch = ?1", {std::string_view(epoch)});
-  if (!renewed.ok() || *renewed != 1) {
-    return absl::FailedPreconditionError("the database holds no store");
-  }
-  return transaction->Commit();
-}
-
 absl::StatusOr<std::unique_ptr<VersionedStore>> VersionedStore::Open(
     std::unique_ptr<Database> database, const std::vector<MigrationSeries>& series, Migrate migrate,
     const std::vector<Table>& tables, std::function<absl::Time()> now) {
-  std::vector<MigrationSeries> all = {{"platform", platform_schema}};
-  all.insert(all.end(), series.begin(), series.end());
-  RETURN_IF_ERROR(ApplyMigrations(*database, all, migrate, now()));
+  RETURN_IF_ERROR(ApplyMigrations(*database, WithPlatformSeries(series), migrate, now()));
   TableSqls sqls;
-  for (const Table& table : tables) sqls.try_emplace(table.name, table);
+  for (const Table& table : tables) sqls.try_emplace(table.name, table, database->row_id());
   RETURN_IF_ERROR(ProbeTables(*database, sqls));
   if (migrate != Migrate::kCheck) RETURN_IF_ERROR(CreateIndexes(*database, sqls));
-  ASSIGN_OR_RETURN(std::string epoch, ReadOrMakeEpoch(*database, now()));
-  // What a process that ended after a purge left in the log.
-  RETURN_IF_ERROR(database->Scrub(absl::InfiniteFuture()));
+  ASSIGN_OR_RETURN(std::string epoch, EpochOf(*database, now()));
   return std::make_unique<SqlVersionedStore>(std::move(database), std::move(epoch), std::move(sqls),
                                              std::move(now));
 }

@@ -199,8 +199,11 @@ class VersionedStore {
   // Database::CopyTo.
   virtual absl::Status CopyTo(const std::string& path, absl::Time deadline) = 0;
   // Waits until what was deleted or purged is gone from the files. Errors: UNAVAILABLE (readers of
-  // an earlier state did not end in time).
+  // an earlier state did not end in time), FAILED_PRECONDITION (as Database::Scrub).
   virtual absl::Status Scrub(absl::Time deadline) = 0;
+
+  // As Database::is_remote.
+  virtual bool is_remote() const = 0;
 };
 
 // Gives the store in `database` another epoch, so that no position of the one that it was copied

@@ -12,6 +12,7 @@ namespace corridor::store {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -188,7 +189,7 @@ TEST_F(VersionedStoreTest, AFailedPutFailsTheCommitEvenWhenTheBodyGoesOn) {
                                           StatusIs(absl::StatusCode::kAlreadyExists));
                               return AreaStore::PutArea(writer, "AZE", "Azerbaijan");
                             }),
-              StatusIs(absl::StatusCode::kAlreadyExists, HasSubstr("areas.name")));
+              StatusIs(absl::StatusCode::kAlreadyExists, ContainsRegex("areas.name")));
   EXPECT_THAT(store_.AreasAt({}), ElementsAre("ARM=Armenia@1", "GEO=Georgia@2"));
   EXPECT_EQ(store_.Count("areas_history"), 0);
 }
@@ -304,6 +305,7 @@ TEST_F(VersionedStoreTest, QuestionsWithParametersAndJoinsAnswerAtEveryVersion) 
 }
 
 TEST_F(VersionedStoreTest, AKeyIsFoundByIndexAtEveryVersion) {
+  if (TestDatabase::IsPostgres()) GTEST_SKIP() << "it scans tables as small as this";
   ASSERT_OK(store_.Put("ARM", "a"));
   ASSERT_OK(store_.Put("ARM", "b"));
   ASSERT_OK_AND_ASSIGN(const auto reader, store_->ReadAt(int64_t{1}, Soon()));
@@ -344,7 +346,7 @@ TEST_F(VersionedStoreTest, TheEpochStaysWithTheStoreAndDiffersBetweenStores) {
 
 TEST_F(VersionedStoreTest, ASchemaThatIsNotAsItsMigrationsSayIsDataLoss) {
   store_.Close();
-  ASSERT_OK_AND_ASSIGN(auto database, OpenSqlite(store_.path()));
+  ASSERT_OK_AND_ASSIGN(auto database, store_.database().Open());
   {
     ASSERT_OK_AND_ASSIGN(const auto transaction, database->Write(Soon()));
     ASSERT_OK(transaction->ExecuteScript("ALTER TABLE areas_history DROP COLUMN size"));

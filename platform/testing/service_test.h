@@ -1,4 +1,4 @@
-// What tests of a service's handlers stand on: a store of their own in a file, and calls as clients
+// What tests of a service's handlers stand on: a store of their own, and calls as clients
 // make them.
 #pragma once
 
@@ -13,11 +13,10 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "platform/request/call_context.h"
-#include "platform/store/sqlite_database.h"
 #include "platform/store/versioned_store.h"
 #include "platform/testing/proto_text.h"
 #include "platform/testing/status_matchers.h"
-#include "platform/testing/temp_dir.h"
+#include "platform/testing/test_database.h"
 
 namespace corridor {
 
@@ -26,7 +25,8 @@ inline absl::Time TestNow() {
   return absl::FromCivil(absl::CivilSecond(2024, 3, 1, 12, 0, 0), absl::UTCTimeZone());
 }
 
-// A store, of the type that a service's main makes, in a file; opened anew by Reopen().
+// A store, of the type that a service's main makes, in a database of its own; opened anew by
+// Reopen().
 template <typename SqlStore>
 class TestStore {
  public:
@@ -48,7 +48,7 @@ class TestStore {
 
  private:
   void Open() {
-    auto database = store::OpenSqlite(dir_.File(service_ + ".db"));
+    auto database = database_.Open();
     ASSERT_OK(database);
     auto versions = store::VersionedStore::Open(*std::move(database), series_,
                                                 store::Migrate::kAuto, tables_, absl::Now);
@@ -60,7 +60,7 @@ class TestStore {
   const std::string service_;
   const std::vector<store::MigrationSeries> series_;
   const std::vector<store::Table> tables_;
-  TempDir dir_;
+  TestDatabase database_;
   std::unique_ptr<store::VersionedStore> versions_;
   std::unique_ptr<SqlStore> store_;
 };

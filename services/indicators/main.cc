@@ -2,8 +2,11 @@
 #include <string>
 
 #include "indicators_schema.h"
+#include "platform/cache/redis_tier.h"
 #include "platform/service/resource_service.h"
+#include "platform/store/postgres_database.h"
 #include "platform/store/sqlite_database.h"
+#include "platform/store/sqlite_tables.h"
 #include "services/indicators/default_data.h"
 #include "services/indicators/rpc.h"
 
@@ -13,7 +16,14 @@ int main(int argc, char** argv) {
   return service::RunResourceService<Rpc, Handlers>(
       {.name = "indicators",
        .purpose = "Serves figures by area and period, of every source.",
-       .open_database = [](const std::string& path) { return store::OpenSqlite(path); },
+       .engines = {
+           .sqlite = [](const std::string& path) { return store::OpenSqlite(path); },
+           .postgres =
+               [](const std::string& conninfo, const std::string& schema, absl::Time deadline) {
+                 return store::OpenPostgres(conninfo, {.schema = schema}, deadline);
+               },
+           .tables_of_sqlite = store::SqliteTables},
+       .open_redis = cache::OpenRedis,
        .schema = indicators_schema,
        .tables = Tables(),
        .kinds = AllKinds(),

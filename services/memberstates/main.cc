@@ -2,9 +2,12 @@
 #include <string>
 
 #include "memberstates_schema.h"
+#include "platform/cache/redis_tier.h"
 #include "platform/service/process.h"
 #include "platform/status/status.h"
+#include "platform/store/postgres_database.h"
 #include "platform/store/sqlite_database.h"
+#include "platform/store/sqlite_tables.h"
 #include "services/memberstates/default_data.h"
 #include "services/memberstates/rpc.h"
 #include "services/memberstates/sql_store.h"
@@ -22,7 +25,14 @@ int main(int argc, char** argv) {
   return service::Run(
       {.name = "memberstates",
        .purpose = "Serves areas, organisations and who belonged to them when.",
-       .open_database = [](const std::string& path) { return store::OpenSqlite(path); },
+       .engines = {
+           .sqlite = [](const std::string& path) { return store::OpenSqlite(path); },
+           .postgres =
+               [](const std::string& conninfo, const std::string& schema, absl::Time deadline) {
+                 return store::OpenPostgres(conninfo, {.schema = schema}, deadline);
+               },
+           .tables_of_sqlite = store::SqliteTables},
+       .open_redis = cache::OpenRedis,
        .migrations = {{store::kServiceSeries, memberstates_schema}},
        .tables = Tables()},
       argc, argv, serve);

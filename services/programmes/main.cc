@@ -1,8 +1,11 @@
 // The programmes process: what it is made of.
 #include <string>
 
+#include "platform/cache/redis_tier.h"
 #include "platform/service/resource_service.h"
+#include "platform/store/postgres_database.h"
 #include "platform/store/sqlite_database.h"
+#include "platform/store/sqlite_tables.h"
 #include "programmes_schema.h"
 #include "services/programmes/default_data.h"
 #include "services/programmes/rpc.h"
@@ -13,7 +16,14 @@ int main(int argc, char** argv) {
   return service::RunResourceService<Rpc, Handlers>(
       {.name = "programmes",
        .purpose = "Serves projects, and what they are classified by and carried out with.",
-       .open_database = [](const std::string& path) { return store::OpenSqlite(path); },
+       .engines = {
+           .sqlite = [](const std::string& path) { return store::OpenSqlite(path); },
+           .postgres =
+               [](const std::string& conninfo, const std::string& schema, absl::Time deadline) {
+                 return store::OpenPostgres(conninfo, {.schema = schema}, deadline);
+               },
+           .tables_of_sqlite = store::SqliteTables},
+       .open_redis = cache::OpenRedis,
        .schema = programmes_schema,
        .tables = Tables(),
        .kinds = AllKinds(),

@@ -35,6 +35,11 @@ std::string DefaultData(const std::string& service) {
 
 Suite::Suite(const std::vector<std::string>& services, const SuiteOptions& options)
     : options_(options) {
+  if (TestsRunOnPostgres()) {
+    auto started = PostgresServer::Start();
+    EXPECT_OK(started);
+    postgres_ = *std::move(started);
+  }
   std::vector<std::string> targets = options_.gateway_options;
   LaunchService(kMemberstates);
   Await(kMemberstates);
@@ -78,7 +83,8 @@ void Suite::Wipe(const std::string& service) const {
 
 void Suite::LaunchService(const std::string& name) {
   std::vector<std::string> options = {
-      absl::StrCat("--store=sqlite:", folder_.path(), "/", name, ".sqlite")};
+      postgres_ != nullptr ? absl::StrCat("--store=", postgres_->Uri())
+                           : absl::StrCat("--store=sqlite:", folder_.path(), "/", name, ".sqlite")};
   if (options_.default_data) {
     options.push_back(absl::StrCat("--default-data=", DefaultData(name)));
   }

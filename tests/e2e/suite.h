@@ -1,5 +1,5 @@
 // The services and one gateway in front of them, from this build tree: free ports, stores of their
-// own. For tests.
+// own, on SQLite or as TestsRunOnPostgres says. For tests.
 #pragma once
 
 #include <sys/types.h>
@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/testing/postgres_server.h"
 #include "platform/testing/process.h"
 #include "platform/testing/temp_dir.h"
 #include "tests/e2e/http_client.h"
@@ -54,6 +55,8 @@ class Suite {
   void Restart(const std::string& service);
   // Deletes the store of a service that does not run: it starts with the default data again.
   void Wipe(const std::string& service) const;
+  // The server that all stores are on; null where each is a file of SQLite.
+  PostgresServer* postgres() const { return postgres_.get(); }
   // Returns when the gateway says that it misses no service; fails the test after 20 s. Each loop
   // of the gateway has connections of its own: it is the loop of `client` that says so.
   void WaitUntilNothingIsMissing(HttpClient& client) const;
@@ -73,7 +76,8 @@ class Suite {
 
   const SuiteOptions options_;
   TempDir folder_;
-  std::map<std::string, Running> running_;  // Services and the gateway, by name.
+  std::unique_ptr<PostgresServer> postgres_;  // Outlives the services.
+  std::map<std::string, Running> running_;    // Services and the gateway, by name.
 };
 
 }  // namespace corridor::e2e

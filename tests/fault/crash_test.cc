@@ -1,4 +1,5 @@
-// kill -9 of a service while clients write to it, again and again: every write that was
+// kill -9 of a service, or of the PostgreSQL that its store is on, while clients write to it, again
+// and again: every write that was
 // acknowledged is there at its version, every one that was not is made by its repetition and once,
 // and no version shows half of a commit.
 //
@@ -72,7 +73,16 @@ class CrashTest : public ::testing::TestWithParam<Subject> {
     // No condition says that a commit is half done: some moment within the length of a few writes.
     const absl::Time moment = absl::Now() + absl::Microseconds(random_() % 3000);
     while (absl::Now() < moment) std::this_thread::yield();
-    KillAndRestart();
+    if (suite_.postgres() != nullptr && random_() % 2 == 0) {
+      KillTheStore();
+    } else {
+      KillAndRestart();
+    }
+  }
+  void KillTheStore() {
+    suite_.postgres()->Kill();
+    ASSERT_OK(suite_.postgres()->Restart());
+    ++store_kills_;
   }
 
   // The commits are those of the ledger and the service's own, each once and as it was answered.
@@ -136,6 +146,7 @@ class CrashTest : public ::testing::TestWithParam<Subject> {
   std::mt19937 random_{std::random_device()()};
   std::atomic<bool> stop_ = false;
   Ledger ledger_;
+  int store_kills_ = 0;
   int repeated_ = 0;          // Writes that were sent more than once,
   int committed_before_ = 0;  // and of these those that an earlier try had committed.
 };
@@ -153,6 +164,7 @@ TEST_P(CrashTest, WhatWasAcknowledgedIsThereOnceAndWhole) {
   }
   const int crashes = NumberOf("CORRIDOR_CRASHES", 5);
   for (int i = 0; i < crashes && !HasFailure(); ++i) Crash();
+  if (suite_.postgres() != nullptr && !HasFailure()) KillTheStore();
   stop_ = true;
   for (std::thread& writer : writers) writer.join();
   ASSERT_FALSE(HasFailure());
@@ -166,8 +178,9 @@ TEST_P(CrashTest, WhatWasAcknowledgedIsThereOnceAndWhole) {
   for (const Write& write : writes) epochs.insert(write.epoch);
   EXPECT_EQ(epochs.size(), 1u);
   EXPECT_GT(repeated_, 0) << "no write was under way when the service was killed";
-  std::cout << crashes << " crashes, " << writes.size() << " writes, " << repeated_
-            << " repeated, of which " << committed_before_ << " had been committed\n";
+  std::cout << crashes << " crashes, " << store_kills_ << " of the store, " << writes.size()
+            << " writes, " << repeated_ << " repeated, of which " << committed_before_
+            << " had been committed\n";
 }
 
 }  // namespace

@@ -26,8 +26,11 @@ inline constexpr absl::Duration kPatience = absl::Seconds(30);
 // memberstates on a store of its own, without default data.
 class MemberstatesProcess {
  public:
-  explicit MemberstatesProcess(const std::string& file) {
-    auto started = Start(file, {});
+  // `store` is a connection string of PostgreSQL; without it the store is in `file`.
+  explicit MemberstatesProcess(const std::string& file, const std::string& store = "") {
+    auto started = store.empty() ? Start(file, {})
+                                 : ChildProcess::Start(Binary("memberstates"), {"--store=" + store},
+                                                       file + ".output");
     EXPECT_OK(started);
     process_ = *std::move(started);
     const auto ready = process_->WaitReady(absl::Now() + kPatience);

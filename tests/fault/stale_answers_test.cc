@@ -66,7 +66,7 @@ TEST_F(StaleAnswersTest, OnceTheServiceIsBackAnswersAreFresh) {
   suite_.Kill("memberstates");
   AskUntilBy("stale");
   suite_.Restart("memberstates");
-  AskUntilBy("origin");
+  AskUntilBy("fill");
   AskUntilBy("gateway");
   const std::string version = Describe(client_, "after");
   EXPECT_EQ(DescriptionIn(Ask({"corridor-min-version: " + version})), "after");
@@ -79,7 +79,7 @@ TEST_F(StaleAnswersTest, AnAnswerOfAWipedStoreIsGoneWithIt) {
   AskUntilBy("stale");
   suite_.Wipe("memberstates");
   suite_.Restart("memberstates");
-  AskUntilBy("origin");
+  AskUntilBy("fill");
   const HttpResponse kept = AskUntilBy("gateway");
   EXPECT_NE(DescriptionIn(kept), "of the old store");
   EXPECT_NE(kept.Header("corridor-version"), version);

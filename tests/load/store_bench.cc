@@ -25,11 +25,14 @@
 #include "corridor/programmes/v1/partner.pb.h"
 #include "platform/changes/changes_service.h"
 #include "platform/server/unary.h"
+#include "platform/store/postgres_database.h"
 #include "platform/store/sqlite_database.h"
 #include "platform/store/versioned_store.h"
 #include "platform/telemetry/telemetry.h"
+#include "platform/testing/postgres_server.h"
 #include "services/indicators/packed_observations.h"
 #include "tests/load/sample_rows.h"
+#include "tests/load/scratch.h"
 #include "tests/load/timing.h"
 
 namespace corridor::load {
@@ -58,28 +61,6 @@ void Must(const absl::Status& status) {
   std::fprintf(stderr, "%s\n", status.ToString().c_str());
   std::exit(1);
 }
-
-// A folder that goes with everything in it.
-class Scratch {
- public:
-  Scratch() {
-    std::string pattern = std::filesystem::temp_directory_path() / "corridor_bench_XXXXXX";
-    if (mkdtemp(pattern.data()) == nullptr) Must(absl::InternalError("no temporary folder"));
-    path_ = pattern;
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  std::string File(std::string_view name) const {
-    return absl::StrCat(path_, "/", std::string(name));
-  }
-
- private:
-  std::string path_;
-};
 
 store::WriteContext Context() {
   static int64_t request = 0;
@@ -350,23 +331,37 @@ void BenchSecureDelete(const Scratch& scratch, absl::Duration time) {
                medians.Of("ON"), medians.Of("OFF"), medians.Of("OFF") / medians.Of("ON"));
 }
 
-int Run(int seconds) {
+// What every engine is measured by.
+void BenchStore(store::VersionedStore& store, const std::string& engine, absl::Duration part) {
+  Rows rows(store);
+  rows.Load();
+  int64_t halfway = 0;
+  for (int edition = 1; edition < kEditions; ++edition) {
+    if (edition == kEditions / 2) halfway = Must(store.Head(Soon()));
+    rows.Rewrite();
+  }
+  absl::PrintF("%s; %d partners and %d series in %d versions each; medians of %d runs\n", engine,
+               kResources, kResources, kEditions, kRuns);
+  BenchReads(store, halfway, part);
+  BenchWrites(rows, part);
+  BenchFeed(store, rows, part * 10);
+}
+
+int RunPostgres(int seconds) {
+  // Removed by exit() too.
+  static const auto server = Must(PostgresServer::Start(PostgresServer::Sync::kAlways));
+  const auto store =
+      OpenRows(Must(store::OpenPostgres(server->Uri(), {.schema = "bench"}, Soon())));
+  BenchStore(*store, "PostgreSQL", absl::Seconds(seconds) / 100);
+  return 0;
+}
+
+int RunSqlite(int seconds) {
   // Parts of the time; what is done as often as it takes comes on top, some seconds.
   const absl::Duration part = absl::Seconds(seconds) / 100;
   static const Scratch scratch;  // Removed by exit() too.
   const auto store = OpenRows(Must(store::OpenSqlite(scratch.File("store"))));
-  Rows rows(*store);
-  rows.Load();
-  int64_t halfway = 0;
-  for (int edition = 1; edition < kEditions; ++edition) {
-    if (edition == kEditions / 2) halfway = Must(store->Head(Soon()));
-    rows.Rewrite();
-  }
-  absl::PrintF("SQLite; %d partners and %d series in %d versions each; medians of %d runs\n",
-               kResources, kResources, kEditions, kRuns);
-  BenchReads(*store, halfway, part);
-  BenchWrites(rows, part);
-  BenchFeed(*store, rows, part * 10);
+  BenchStore(*store, "SQLite", part);
   BenchStorage(scratch);
   BenchSecureDelete(scratch, part);
   return 0;
@@ -377,13 +372,19 @@ int Run(int seconds) {
 
 int main(int argc, char** argv) {
   int seconds = 60;
+  bool postgres = false;
   for (int i = 1; i < argc; ++i) {
     absl::string_view option = argv[i];
+    if (option == "--store=sqlite" || option == "--store=postgres") {
+      postgres = option == "--store=postgres";
+      continue;
+    }
     if (!absl::ConsumePrefix(&option, "--seconds=") || !absl::SimpleAtoi(option, &seconds) ||
         seconds < 1) {
-      std::fprintf(stderr, "store_bench: \"%s\" is not --seconds=N\n", argv[i]);
+      std::fprintf(stderr, "store_bench: \"%s\" is not --seconds=N or --store=sqlite|postgres\n",
+                   argv[i]);
       return 2;
     }
   }
-  return corridor::load::Run(seconds);
+  return postgres ? corridor::load::RunPostgres(seconds) : corridor::load::RunSqlite(seconds);
 }

@@ -1,8 +1,8 @@
-#include "platform/areas/backoff.h"
+#include "platform/store/backoff.h"
 
 #include "gtest/gtest.h"
 
-namespace corridor::areas {
+namespace corridor::store {
 namespace {
 
 TEST(BackoffTest, WaitsDoubleUpToASecondWithAtMostHalfLeftOut) {
@@ -18,4 +18,4 @@ TEST(BackoffTest, WaitsDoubleUpToASecondWithAtMostHalfLeftOut) {
 }
 
 }  // namespace
-}  // namespace corridor::areas
+}  // namespace corridor::store

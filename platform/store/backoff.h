@@ -6,7 +6,7 @@
 #include "absl/random/random.h"
 #include "absl/time/time.h"
 
-namespace corridor::areas {
+namespace corridor::store {
 
 // 50 ms at first, twice as long each time, 1 s at most; up to half of it is left out at random, so
 // that processes that lost the same service do not come back all at once. Used by one thread.
@@ -27,4 +27,4 @@ class Backoff {
   absl::BitGen random_;
 };
 
-}  // namespace corridor::areas
+}  // namespace corridor::store

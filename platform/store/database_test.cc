@@ -1,0 +1,304 @@
+// What database.h promises, of the engine that the environment names.
+#include "platform/store/database.h"
+
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "platform/testing/status_matchers.h"
+#include "platform/testing/test_database.h"
+
+namespace corridor::store {
+namespace {
+
+using ::testing::ContainsRegex;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr absl::Time kNever = absl::InfiniteFuture();
+
+absl::Time Soon() { return absl::Now() + absl::Seconds(20); }
+
+absl::Status RunScript(Database& database, std::string_view script) {
+  auto transaction = database.Write(Soon());
+  if (!transaction.ok()) return transaction.status();
+  if (absl::Status status = (*transaction)->ExecuteScript(script); !status.ok()) return status;
+  return (*transaction)->Commit();
+}
+
+absl::StatusOr<int64_t> Number(Snapshot& snapshot, std::string_view sql,
+                               absl::Span<const Param> params = {}) {
+  int64_t number = -1;
+  const absl::Status status = snapshot.Query(sql, params, [&](const Row& row) {
+    number = row.Int(0);
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return number;
+}
+
+absl::StatusOr<int64_t> Number(Database& database, std::string_view sql) {
+  auto snapshot = database.Read(Soon());
+  if (!snapshot.ok()) return snapshot.status();
+  return Number(**snapshot, sql);
+}
+
+class DatabaseTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    Open();
+    ASSERT_OK(
+        RunScript(*database_,
+                  "CREATE TABLE areas (code TEXT PRIMARY KEY, name TEXT, size INTEGER, map BLOB);"
+                  "CREATE TABLE spells (area TEXT NOT NULL REFERENCES areas (code));"
+                  "INSERT INTO areas VALUES ('ARM', 'Armenia', 29743, NULL),"
+                  " ('GEO', 'Georgia', 69700, NULL);"));
+  }
+  void Open(int max_snapshots = 8) {
+    database_.reset();
+    ASSERT_OK_AND_ASSIGN(database_, test_database_.Open(max_snapshots));
+  }
+  absl::Status StatusOf(std::string_view sql, absl::Span<const Param> params = {}) {
+    auto snapshot = database_->Read(Soon());
+    EXPECT_OK(snapshot);
+    return Number(**snapshot, sql, params).status();
+  }
+
+  TestDatabase test_database_;
+  std::unique_ptr<Database> database_;
+};
+
+TEST_F(DatabaseTest, ParametersBindByTheirNumber) {
+  ASSERT_OK_AND_ASSIGN(const auto snapshot, database_->Read(Soon()));
+  EXPECT_THAT(Number(*snapshot, "SELECT size FROM areas WHERE name = ?2 AND code = ?1",
+                     {std::string_view("ARM"), std::string_view("Armenia")}),
+              IsOkAndHolds(29743));
+}
+
+TEST_F(DatabaseTest, TextBytesNumbersAndNullComeBackAsTheyWent) {
+  const std::string_view bytes("\0\xFF\0", 3);
+  ASSERT_OK_AND_ASSIGN(const auto transaction, database_->Write(Soon()));
+  EXPECT_THAT(transaction->Execute("INSERT INTO areas VALUES (?1, ?2, ?3, ?4)",
+                                   {std::string_view(), std::monostate(), INT64_MIN, Blob{bytes}}),
+              IsOkAndHolds(1));
+  int rows = 0;
+  ASSERT_OK(transaction->Query("SELECT code, name, size, map FROM areas WHERE code = ''", {},
+                               [&](const Row& row) {
+                                 ++rows;
+                                 EXPECT_FALSE(row.IsNull(0));
+                                 EXPECT_EQ(row.Text(0), "");
+                                 EXPECT_TRUE(row.IsNull(1));
+                                 EXPECT_EQ(row.Text(1), "");
+                                 EXPECT_EQ(row.Int(1), 0);
+                                 EXPECT_EQ(row.Int(2), INT64_MIN);
+                                 EXPECT_EQ(row.Text(3), bytes);
+                                 return absl::OkStatus();
+                               }));
+  EXPECT_EQ(rows, 1);
+}
+
+TEST_F(DatabaseTest, ACallbackEndsItsQuery) {
+  ASSERT_OK_AND_ASSIGN(const auto snapshot, database_->Read(Soon()));
+  int rows = 0;
+  const auto ask = [&](const absl::Status& answer) {
+    return snapshot->Query("SELECT 1 FROM areas", {}, [&](const Row&) {
+      ++rows;
+      return answer;
+    });
+  };
+  EXPECT_OK(ask(absl::CancelledError()));
+  EXPECT_EQ(rows, 1);
+  EXPECT_THAT(ask(absl::NotFoundError("mine")), StatusIs(absl::StatusCode::kNotFound, "mine"));
+  EXPECT_EQ(rows, 2);
+}
+
+TEST_F(DatabaseTest, AQueryMayAskTheSameWithinItself) {
+  ASSERT_OK_AND_ASSIGN(const auto snapshot, database_->Read(Soon()));
+  std::vector<std::string> pairs;
+  const std::string_view sql = "SELECT code FROM areas ORDER BY code";
+  ASSERT_OK(snapshot->Query(sql, {}, [&](const Row& outer) {
+    return snapshot->Query(sql, {}, [&](const Row& inner) {
+      pairs.push_back(absl::StrCat(std::string(outer.Text(0)), std::string(inner.Text(0))));
+      return absl::OkStatus();
+    });
+  }));
+  EXPECT_THAT(pairs, ElementsAre("ARMARM", "ARMGEO", "GEOARM", "GEOGEO"));
+}
+
+TEST_F(DatabaseTest, MoreDifferentStatementsThanAreKeptStillRun) {
+  ASSERT_OK_AND_ASSIGN(const auto snapshot, database_->Read(Soon()));
+  for (int i = 0; i < 700; ++i) {
+    ASSERT_THAT(Number(*snapshot, absl::StrCat("SELECT ", i)), IsOkAndHolds(i));
+  }
+}
+
+TEST_F(DatabaseTest, ASnapshotDoesNotSeeLaterCommits) {
+  ASSERT_OK_AND_ASSIGN(const auto before, database_->Read(Soon()));
+  EXPECT_THAT(Number(*before, "SELECT count(*) FROM spells"), IsOkAndHolds(0));
+  ASSERT_OK(RunScript(*database_, "DELETE FROM areas"));
+  EXPECT_THAT(Number(*before, "SELECT count(*) FROM areas"), IsOkAndHolds(2));
+  EXPECT_THAT(Number(*database_, "SELECT count(*) FROM areas"), IsOkAndHolds(0));
+}
+
+TEST_F(DatabaseTest, ASnapshotCannotWrite) {
+  EXPECT_THAT(std::string(StatusOf("DELETE FROM areas").message()), ContainsRegex("read-?only"));
+  EXPECT_THAT(Number(*database_, "SELECT count(*) FROM areas"), IsOkAndHolds(2));
+}
+
+TEST_F(DatabaseTest, ATransactionWithoutCommitLeavesNothing) {
+  {
+    ASSERT_OK_AND_ASSIGN(const auto transaction, database_->Write(Soon()));
+    EXPECT_THAT(transaction->Execute("DELETE FROM areas WHERE size > ?1", {int64_t{0}}),
+                IsOkAndHolds(2));
+    EXPECT_THAT(Number(*transaction, "SELECT count(*) FROM areas"), IsOkAndHolds(0));
+  }
+  EXPECT_THAT(Number(*database_, "SELECT count(*) FROM areas"), IsOkAndHolds(2));
+}
+
+TEST_F(DatabaseTest, NothingRunsAfterCommit) {
+  ASSERT_OK_AND_ASSIGN(const auto transaction, database_->Write(Soon()));
+  ASSERT_OK(transaction->Commit());
+  const auto is_over = StatusIs(absl::StatusCode::kInternal, HasSubstr("committed already"));
+  EXPECT_THAT(transaction->Execute("DELETE FROM areas", {}), is_over);
+  EXPECT_THAT(transaction->ExecuteScript("DELETE FROM areas"), is_over);
+  EXPECT_THAT(transaction->Commit(), is_over);
+  EXPECT_THAT(Number(*database_, "SELECT count(*) FROM areas"), IsOkAndHolds(2));
+}
+
+TEST_F(DatabaseTest, BrokenConstraintsHaveTheirCodes) {
+  const auto insert = [this](std::string_view sql, std::string_view value) {
+    auto transaction = database_->Write(Soon());
+    EXPECT_OK(transaction);
+    return (*transaction)->Execute(sql, {value}).status();
+  };
+  const std::string_view area = "INSERT INTO areas (code) VALUES (?1)";
+  const std::string_view spell = "INSERT INTO spells VALUES (?1)";
+  EXPECT_THAT(insert(area, "ARM"), StatusIs(absl::StatusCode::kAlreadyExists, HasSubstr("areas")));
+  EXPECT_THAT(insert(spell, "XXX"), StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_OK(insert(spell, "ARM"));
+}
+
+TEST_F(DatabaseTest, OurOwnMistakesAreInternalAndShowTheSql) {
+  const auto is_ours = [](const char* sql) {
+    return StatusIs(absl::StatusCode::kInternal, HasSubstr(sql));
+  };
+  EXPECT_THAT(StatusOf("SELECT nonsense"), is_ours("in: SELECT nonsense"));
+  EXPECT_THAT(StatusOf("SELECT size + ?2 FROM areas WHERE size > ?1", {int64_t{1}}),
+              is_ours("SELECT size + ?2"));
+  EXPECT_THAT(StatusOf("SELECT 1; SELECT 2"), is_ours("SELECT 1; SELECT 2"));
+  ASSERT_OK_AND_ASSIGN(const auto transaction, database_->Write(Soon()));
+  EXPECT_THAT(transaction->ExecuteScript("COMMIT"), is_ours("ended its transaction"));
+  EXPECT_THAT(transaction->Execute("DELETE FROM areas", {}), is_ours("ended its transaction"));
+}
+
+TEST_F(DatabaseTest, TextsCompareByTheirBytes) {
+  ASSERT_OK(RunScript(*database_,
+                      "CREATE TABLE words (word TEXT NOT NULL PRIMARY KEY); INSERT INTO words"
+                      " VALUES ('a'), ('B'), ('b'), ('Z'), ('é'), ('_'), ('a b'), ('ab')"));
+  ASSERT_OK_AND_ASSIGN(const auto snapshot, database_->Read(Soon()));
+  std::vector<std::string> words;
+  ASSERT_OK(snapshot->Query("SELECT word FROM words ORDER BY word", {}, [&](const Row& row) {
+    words.emplace_back(row.Text(0));
+    return absl::OkStatus();
+  }));
+  EXPECT_THAT(words, ElementsAre("B", "Z", "_", "a", "a b", "ab", "b", "é"));
+  EXPECT_THAT(Number(*snapshot, "SELECT CASE WHEN ?1 < ?2 THEN 1 ELSE 0 END",
+                     {std::string_view("B"), std::string_view("a")}),
+              IsOkAndHolds(1));
+}
+
+constexpr std::string_view kEndless =
+    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+
+TEST_F(DatabaseTest, ALongQueryEndsAtTheDeadline) {
+  ASSERT_OK_AND_ASSIGN(const auto snapshot, database_->Read(absl::Now() + absl::Milliseconds(30)));
+  EXPECT_THAT(Number(*snapshot, kEndless), StatusIs(absl::StatusCode::kDeadlineExceeded));
+  EXPECT_THAT(Number(*snapshot, "SELECT 1"), StatusIs(absl::StatusCode::kDeadlineExceeded));
+}
+
+TEST_F(DatabaseTest, AWriteInterruptedAtTheDeadlineIsRolledBack) {
+  {
+    ASSERT_OK_AND_ASSIGN(const auto transaction,
+                         database_->Write(absl::Now() + absl::Milliseconds(50)));
+    ASSERT_OK(transaction->Execute("DELETE FROM areas", {}));
+    EXPECT_THAT(
+        transaction->Execute(absl::StrCat("INSERT INTO areas (code) ",
+                                          absl::string_view(kEndless.data(), kEndless.size())),
+                             {}),
+        StatusIs(absl::StatusCode::kDeadlineExceeded));
+    EXPECT_THAT(transaction->Commit(), StatusIs(absl::StatusCode::kDeadlineExceeded));
+  }
+  EXPECT_THAT(Number(*database_, "SELECT count(*) FROM areas"), IsOkAndHolds(2));
+  EXPECT_OK(RunScript(*database_, "DELETE FROM areas"));
+}
+
+TEST_F(DatabaseTest, ASecondWriterWaitsUntilItsDeadline) {
+  ASSERT_OK_AND_ASSIGN(auto first, database_->Write(Soon()));
+  EXPECT_THAT(database_->Write(absl::Now() + absl::Milliseconds(20)),
+              StatusIs(absl::StatusCode::kDeadlineExceeded, HasSubstr("other writes")));
+  first.reset();
+  EXPECT_OK(database_->Write(Soon()));
+}
+
+TEST_F(DatabaseTest, OneReadMoreThanAllowedWaitsUntilItsDeadline) {
+  Open(/*max_snapshots=*/2);
+  ASSERT_OK_AND_ASSIGN(auto first, database_->Read(Soon()));
+  ASSERT_OK_AND_ASSIGN(const auto second, database_->Read(Soon()));
+  EXPECT_THAT(database_->Read(absl::Now() + absl::Milliseconds(20)),
+              StatusIs(absl::StatusCode::kDeadlineExceeded, HasSubstr("other reads")));
+  first.reset();
+  EXPECT_OK(database_->Read(Soon()));
+}
+
+TEST_F(DatabaseTest, APassedDeadlineIsNoticedAtOnce) {
+  EXPECT_THAT(database_->Read(absl::InfinitePast()), StatusIs(absl::StatusCode::kDeadlineExceeded));
+  EXPECT_THAT(database_->Write(absl::InfinitePast()),
+              StatusIs(absl::StatusCode::kDeadlineExceeded));
+}
+
+TEST_F(DatabaseTest, WritersTakeTurnsAndReadersSeeWholeTransactions) {
+  Open(/*max_snapshots=*/3);
+  ASSERT_OK(RunScript(*database_,
+                      "CREATE TABLE sums (a INTEGER, b INTEGER); INSERT INTO sums VALUES (0, 0)"));
+  constexpr int kWriters = 8;
+  constexpr int kWrites = 25;
+  std::atomic<bool> done = false;
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 4; ++i) {
+    readers.emplace_back([&] {
+      int64_t last = 0;
+      while (!done) {
+        auto snapshot = database_->Read(Soon());
+        ASSERT_OK(snapshot);
+        ASSERT_OK_AND_ASSIGN(const int64_t a, Number(**snapshot, "SELECT a FROM sums"));
+        ASSERT_OK_AND_ASSIGN(const int64_t b, Number(**snapshot, "SELECT b FROM sums"));
+        EXPECT_EQ(a, b);
+        EXPECT_GE(a, last);
+        last = a;
+      }
+    });
+  }
+  std::vector<std::thread> writers;
+  for (int i = 0; i < kWriters; ++i) {
+    writers.emplace_back([&] {
+      for (int k = 0; k < kWrites; ++k) {
+        ASSERT_OK_AND_ASSIGN(const auto transaction, database_->Write(kNever));
+        ASSERT_OK(transaction->Execute("UPDATE sums SET a = a + 1", {}));
+        ASSERT_OK(transaction->Execute("UPDATE sums SET b = b + 1", {}));
+        ASSERT_OK(transaction->Commit());
+      }
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  done = true;
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_THAT(Number(*database_, "SELECT a FROM sums"), IsOkAndHolds(kWriters * kWrites));
+}
+
+}  // namespace
+}  // namespace corridor::store
