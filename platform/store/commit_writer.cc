@@ -97,6 +97,10 @@ absl::StatusOr<bool> CommitWriter::PutRow(const Table& table, absl::Span<const P
   ASSIGN_OR_RETURN(const TableSql* sql, Find(table, expected, values.size(), resource));
   absl::InlinedVector<Param, 16> versioned(values.begin(), values.end());
   versioned.emplace_back(point_.version);
+  if (!sql->put.empty()) {
+    ASSIGN_OR_RETURN(const int64_t put, transaction_.Execute(sql->put, versioned));
+    return put > 0;
+  }
   ASSIGN_OR_RETURN(const int64_t inserted, transaction_.Execute(sql->insert, versioned));
   if (inserted > 0) return true;
   RETURN_IF_ERROR(transaction_.Execute(sql->archive_changed, versioned).status());

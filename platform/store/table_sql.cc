@@ -60,6 +60,12 @@ std::string EndedByKey(const Table& table, std::string_view row_id) {
                       id, " = at.", id, " WHERE at.to_version > @ AND at.from_version <= @");
 }
 
+// MATERIALIZED: conditions of the question would lead to the index of the key.
+std::string Few(const std::string& columns, const std::string& rows) {
+  return absl::StrCat("SELECT ", columns, " FROM (WITH few AS MATERIALIZED (", rows,
+                      ") SELECT * FROM few) AS few");
+}
+
 }  // namespace
 
 TableSql::TableSql(const Table& table, std::string_view row_id) {
@@ -96,23 +102,23 @@ TableSql::TableSql(const Table& table, std::string_view row_id) {
   probe = absl::StrCat("SELECT ", versioned, ", NULL FROM ", table.name,
                        " WHERE 1 = 0 UNION ALL SELECT ", versioned, ", to_version FROM ", history,
                        " WHERE 1 = 0");
-  const auto materialized = [&](const std::string& rows) {
-    // MATERIALIZED: conditions of the question would lead to the index of the key.
-    return absl::StrCat("SELECT ", versioned, " FROM (WITH few AS MATERIALIZED (", rows,
-                        ") SELECT * FROM few) AS few");
-  };
-  const std::string kept =
-      absl::StrCat("SELECT ", versioned, " FROM ", table.name, " WHERE from_version <= @");
-  const std::string ended = absl::StrCat("SELECT ", versioned, " FROM ", history,
-                                         " WHERE to_version > @ AND from_version <= @");
-  as_of[kRows] = absl::StrCat(kept, " UNION ALL ", ended);
-  const std::string ended_by_key = row_id.empty() ? ended : EndedByKey(table, row_id);
-  for (const bool few_kept : {false, true}) {
-    for (const bool few_ended : {false, true}) {
-      as_of[ListForm(few_kept, few_ended)] =
-          absl::StrCat(few_kept ? materialized(kept) : kept, " UNION ALL ",
-                       few_ended ? materialized(ended) : ended_by_key);
+  if (row_id.empty()) {
+    std::vector<std::string> replaced = {"from_version = excluded.from_version"};
+    std::vector<std::string> changes;
+    for (const std::string& column : table.columns) {
+      replaced.push_back(absl::StrCat(column, " = excluded.", column));
+      changes.push_back(
+          absl::StrCat(table.name, ".", column, " IS DISTINCT FROM excluded.", column));
     }
+    const std::string otherwise = table.columns.empty()
+                                      ? "NOTHING"
+                                      : absl::StrCat("UPDATE SET ", absl::StrJoin(replaced, ", "),
+                                                     " WHERE ", absl::StrJoin(changes, " OR "));
+    put = absl::StrCat("WITH archived AS (", archive_changed, ") INSERT INTO ", table.name, " (",
+                       versioned, ") VALUES (", places, ") ON CONFLICT (", key, ") DO ", otherwise);
+    MakeFormsToMerge(table, versioned);
+  } else {
+    MakeForms(table, versioned, row_id);
   }
   const auto count = [](const std::string& name, absl::string_view condition) {
     return absl::StrCat("SELECT count(*) FROM (SELECT 1 FROM ", name, " WHERE ", condition,
@@ -126,6 +132,42 @@ TableSql::TableSql(const Table& table, std::string_view row_id) {
                                  " (", key, ", to_version, from_version)"),
                     absl::StrCat("CREATE INDEX IF NOT EXISTS ", history, "_by_end ON ", history,
                                  " (to_version)")};
+}
+
+void TableSql::MakeForms(const Table& table, const std::string& versioned,
+                         std::string_view row_id) {
+  const std::string kept =
+      absl::StrCat("SELECT ", versioned, " FROM ", table.name, " WHERE from_version <= @");
+  const std::string ended = absl::StrCat("SELECT ", versioned, " FROM ", table.name,
+                                         "_history WHERE to_version > @ AND from_version <= @");
+  as_of[kRows] = absl::StrCat(kept, " UNION ALL ", ended);
+  const std::string ended_by_key = EndedByKey(table, row_id);
+  for (const bool few_kept : {false, true}) {
+    for (const bool few_ended : {false, true}) {
+      as_of[ListForm(few_kept, few_ended)] =
+          absl::StrCat(few_kept ? Few(versioned, kept) : kept, " UNION ALL ",
+                       few_ended ? Few(versioned, ended) : ended_by_key);
+    }
+  }
+}
+
+// Conditions within the parts of the UNION would keep PostgreSQL from merging two indexes in the
+// order of the key.
+void TableSql::MakeFormsToMerge(const Table& table, const std::string& versioned) {
+  const std::string all = absl::StrCat(versioned, ", to_version");
+  const std::string kept =
+      absl::StrCat("SELECT ", versioned, ", 9223372036854775807 AS to_version FROM ", table.name);
+  const std::string ended = absl::StrCat("SELECT ", all, " FROM ", table.name, "_history");
+  for (const bool few_kept : {false, true}) {
+    for (const bool few_ended : {false, true}) {
+      as_of[ListForm(few_kept, few_ended)] = absl::StrCat(
+          "SELECT ", versioned, " FROM (",
+          few_kept ? Few(all, absl::StrCat(kept, " WHERE from_version <= @")) : kept, " UNION ALL ",
+          few_ended ? Few(all, absl::StrCat(ended, " WHERE to_version > @")) : ended,
+          ") AS both_tables WHERE from_version <= @ AND to_version > @");
+    }
+  }
+  as_of[kRows] = as_of[ListForm(false, false)];
 }
 
 absl::StatusOr<Question> ExpandTables(std::string_view sql, size_t params,

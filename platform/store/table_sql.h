@@ -35,6 +35,9 @@ struct TableSql {
   // `row_id` as Database has it.
   TableSql(const Table& table, std::string_view row_id);
 
+  // values, version; all that the next three do, in one statement. Only where each is a way to
+  // another process and back; else empty.
+  std::string put;
   std::string insert;           // values, version; nothing when the key is there.
   std::string archive_changed;  // values, version; keeps the old row when it differs and is older
                                 // than the version.
@@ -47,6 +50,11 @@ struct TableSql {
   std::string count_ended;  // version; how many rows of the history, likewise.
   // What finds rows by version, and those of the history by key. Made when missing.
   std::vector<std::string> create_indexes;
+
+ private:
+  // `versioned`: the columns that both tables have.
+  void MakeForms(const Table& table, const std::string& versioned, std::string_view row_id);
+  void MakeFormsToMerge(const Table& table, const std::string& versioned);
 };
 
 using TableSqls = absl::flat_hash_map<std::string, TableSql>;

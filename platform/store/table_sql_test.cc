@@ -80,13 +80,28 @@ TEST(ExpandTablesTest, AListHasFormsForFewRowsKeptAndFewRowsEnded) {
   EXPECT_EQ(list.at_version[kRows], "");
 }
 
-TEST(ExpandTablesTest, AnEngineWithoutRowIdsReadsTheHistoryAsItIs) {
+TEST(ExpandTablesTest, AnEngineWithoutRowIdsIsLeftToMergeBothTables) {
   TableSqls tables;
   tables.try_emplace("areas", Table{"areas", {"code"}, {"name"}}, "");
   ASSERT_OK_AND_ASSIGN(const Question list,
                        ExpandTables("SELECT name FROM {areas} ORDER BY name", 0, tables));
-  EXPECT_EQ(list.at_version[ListForm(false, false)],
-            "SELECT name FROM " + AreasAt(1) + " AS areas ORDER BY name");
+  const std::string kept =
+      "SELECT code, name, from_version, 9223372036854775807 AS to_version FROM areas";
+  const std::string ended = "SELECT code, name, from_version, to_version FROM areas_history";
+  const auto few = [](const std::string& rows) {
+    return "SELECT code, name, from_version, to_version FROM (WITH few AS MATERIALIZED (" + rows +
+           ") SELECT * FROM few) AS few";
+  };
+  const auto list_of = [](const std::string& kept_rows, const std::string& ended_rows) {
+    return "SELECT name FROM (SELECT code, name, from_version FROM (" + kept_rows + " UNION ALL " +
+           ended_rows +
+           ") AS both_tables WHERE from_version <= ?1 AND to_version > ?1) AS areas ORDER BY name";
+  };
+  EXPECT_EQ(list.at_version[ListForm(false, false)], list_of(kept, ended));
+  EXPECT_EQ(list.at_version[ListForm(true, true)], list_of(few(kept + " WHERE from_version <= ?1"),
+                                                           few(ended + " WHERE to_version > ?1")));
+  ASSERT_OK_AND_ASSIGN(const Question one, ExpandTables("SELECT name FROM {areas}", 0, tables));
+  EXPECT_EQ(one.at_version[kRows] + " ORDER BY name", list_of(kept, ended));
 }
 
 TEST(ExpandTablesTest, BracesWithinQuotesStay) {
