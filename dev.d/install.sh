@@ -5,7 +5,7 @@
 readonly build_needs=(
   g++:g++ cmake:cmake ninja:ninja-build git:git pkg-config:pkg-config curl:curl mold:mold ccache:ccache ca-certificates
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libabsl-dev libboost-dev libnghttp2-dev
-  libssl-dev zlib1g-dev libbrotli-dev libzstd-dev libhiredis-dev libsqlite3-dev libpq-dev prometheus-cpp-dev libicu-dev
+  libssl-dev zlib1g-dev libbrotli-dev libzstd-dev libxxhash-dev libhiredis-dev libsqlite3-dev libpq-dev prometheus-cpp-dev libicu-dev
   libsimdjson-dev iso-codes libgoogle-perftools-dev
   libgtest-dev libgmock-dev libcurl4-openssl-dev)
 readonly redis_needs=(redis-server:redis-server)

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "gateway/upstream/envelope.h"
 #include "gateway/upstream/grpc_status.h"
+#include "platform/cache/told_tags.h"
 #include "platform/status/status.h"
 
 namespace corridor::gateway {
@@ -23,11 +24,11 @@ absl::Status ShuttingDown() {
                          "the gateway shuts down: ask again");
 }
 
-// Headers of the service's answer that are not the connection's, nor set here.
+// Headers of the service's answer that are not the connection's, nor set here, nor for the gateway.
 bool IsPassedOn(const std::string& name) {
   static constexpr std::string_view kOthers[] = {
-      "connection", "content-length",    "content-type", "date",        "keep-alive",
-      "trailer",    "transfer-encoding", "upgrade",      "x-request-id"};
+      "connection", "content-length",    "content-type", "date",         "keep-alive",
+      "trailer",    "transfer-encoding", "upgrade",      "x-request-id", cache::kTagsMetadata};
   return std::find(std::begin(kOthers), std::end(kOthers), name) == std::end(kOthers);
 }
 

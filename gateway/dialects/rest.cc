@@ -16,6 +16,7 @@
 #include "gateway/http/http_error.h"
 #include "gateway/http/whole_body.h"
 #include "gateway/response_cache/cached_reads.h"
+#include "platform/cache/told_tags.h"
 #include "platform/status/status.h"
 
 namespace corridor::gateway {
@@ -70,7 +71,7 @@ absl::StatusOr<absl::Duration> Timeout(const HttpHeaders& headers, absl::Duratio
 }
 
 bool IsOurs(const std::string& name) {
-  return absl::StartsWith(name, "corridor-") && name != kTagsMetadata;
+  return absl::StartsWith(name, "corridor-") && name != cache::kTagsMetadata;
 }
 
 HttpHeaders OursOf(const Headers& metadata) {

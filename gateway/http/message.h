@@ -40,7 +40,8 @@ inline void SplitTarget(std::string_view target, HttpRequest& request) {
 
 // Headers and a body that many answers have in common: made once, never changed.
 struct SharedAnswer {
-  SharedAnswer(HttpHeaders h, std::string b) : headers(std::move(h)), body(std::move(b)) {
+  // `body` must outlive it.
+  SharedAnswer(HttpHeaders h, std::string_view b) : headers(std::move(h)), body(b) {
     for (const auto& [name, value] : headers) {
       http1_lines.append(name).append(": ").append(value).append("\r\n");
     }
@@ -48,7 +49,7 @@ struct SharedAnswer {
 
   const HttpHeaders headers;
   std::string http1_lines;  // The headers as HTTP/1.1 writes them.
-  const std::string body;
+  const std::string_view body;
 };
 
 struct HttpResponse {

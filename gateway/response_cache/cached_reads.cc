@@ -9,10 +9,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "gateway/http/http_error.h"
 #include "google/rpc/error_details.pb.h"
+#include "platform/cache/told_tags.h"
 #include "platform/request/position.h"
 #include "platform/status/status.h"
 
@@ -44,16 +44,10 @@ absl::Time EndOfDay(absl::Time now) {
 // Headers of an answer that are the same whoever gets it, and however.
 HttpHeaders KeptHeaders(HttpHeaders headers) {
   std::erase_if(headers, [](const auto& header) {
-    return header.first == kCacheHeader || header.first == kTagsMetadata ||
+    return header.first == kCacheHeader || header.first == cache::kTagsMetadata ||
            header.first == "cache-control";
   });
   return headers;
-}
-
-std::vector<std::string> TagsOf(const Headers& metadata) {
-  const std::string* tags = FindHeader(metadata, kTagsMetadata);
-  if (tags == nullptr) return {};
-  return absl::StrSplit(*tags, ',', absl::SkipEmpty());
 }
 
 // Of an error that says that a service is down: which.
@@ -165,18 +159,24 @@ void CachedReads::OnTold(const std::shared_ptr<Asking>& asking, const OutcomePtr
 
 bool CachedReads::IsForAll(const Asking& asking, const Outcome& outcome) const {
   if (asking.arrived - outcome.asked <= ResponseCache::kTrust) return true;
+  if (outcome.rendered != nullptr) {
+    return cache_.MayServe(*outcome.rendered, asking.form, clock_.Now(), absl::Now());
+  }
   const absl::StatusCode code = outcome.reply->status.code();
-  return code == absl::StatusCode::kUnavailable || code == absl::StatusCode::kDeadlineExceeded ||
-         (outcome.rendered != nullptr &&
-          cache_.MayServe(*outcome.rendered, asking.form, clock_.Now(), absl::Now()));
+  return code == absl::StatusCode::kUnavailable || code == absl::StatusCode::kDeadlineExceeded;
 }
 
 OutcomePtr CachedReads::OutcomeOf(const Asking& asking, const OwnReply& reply) {
   bool keep = true;
   std::shared_ptr<const Rendered> rendered = Render(asking, reply, keep);
-  if (rendered != nullptr && keep && asking.slot != nullptr) cache_.Keep(*asking.slot, rendered);
+  if (rendered == nullptr) {
+    return std::make_shared<const Outcome>(
+        Outcome{asking.asked, nullptr, "", std::make_shared<const OwnReply>(reply)});
+  }
+  if (keep && asking.slot != nullptr) cache_.Keep(*asking.slot, rendered);
+  const std::string* by = FindHeader(reply.headers, kCacheHeader);
   return std::make_shared<const Outcome>(
-      Outcome{asking.asked, std::make_shared<const OwnReply>(reply), std::move(rendered)});
+      Outcome{asking.asked, std::move(rendered), by == nullptr ? kByService : *by, nullptr});
 }
 
 // Null for what names no version. `keep` is made false for what is of that version for sure, but
@@ -199,13 +199,20 @@ std::shared_ptr<const Rendered> CachedReads::Render(const Asking& asking, const 
                             asking.asked,
                             asking.day_ends};
   keep = absl::Now() < asking.day_ends;
+  // Told by a service of its own answer; without it, that depends on all that the service has.
+  const std::string* tags = FindHeader(reply.headers, cache::kTagsMetadata);
+  const auto told = tags == nullptr ? std::nullopt : cache::ReadToldTags(*tags);
   for (const auto& [service, part] : position->parts()) {
     Rendered::Source source{
-        service, cache_.ValidityOf(service), {part.epoch(), part.version()}, TagsOf(reply.headers)};
+        service, cache_.ValidityOf(service), {part.epoch(), part.version()}, {}, part.version()};
+    if (told) {
+      source.point.version = std::max(source.point.version, told->version);
+      source.tags = told->tags;
+    }
     if (asking.read.is_pinned) {
       const auto head = asking.heads.find(service);
       keep = keep && head != asking.heads.end() && head->second.epoch == part.epoch();
-      if (head != asking.heads.end()) source.point.version = head->second.version;
+      if (head != asking.heads.end()) source.point.version = source.reached = head->second.version;
     }
     keep = keep && source.validity != nullptr;
     content.sources.push_back(std::move(source));
@@ -219,8 +226,7 @@ void CachedReads::Conclude(const Asking& asking, const Outcome& outcome) {
     if (!AnswerStale(asking, *outcome.reply)) asking.read.answer(*outcome.reply);
     return;
   }
-  const std::string* by = FindHeader(outcome.reply->headers, kCacheHeader);
-  Send(call, asking.slot.get(), outcome.rendered, asking.form, by == nullptr ? kByService : *by);
+  Send(call, asking.slot.get(), outcome.rendered, asking.form, outcome.by);
 }
 
 bool CachedReads::AnswerStale(const Asking& asking, const OwnReply& reply) {

@@ -18,10 +18,6 @@
 
 namespace corridor::gateway {
 
-// Metadata of a service's answer: the tags that the answer depends on, separated by commas, as
-// Validity has them. Without it, it depends on all that the service has. Not for clients.
-inline constexpr char kTagsMetadata[] = "corridor-tags";
-
 // A read as REST understood it. All that it calls is called on its loop.
 struct CachedRead {
   std::shared_ptr<Call> call;

@@ -10,6 +10,7 @@
 #include "gateway/fake_call.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "platform/cache/told_tags.h"
 #include "platform/request/position.h"
 #include "platform/status/status.h"
 #include "prometheus/registry.h"
@@ -111,7 +112,7 @@ class CachedReadsTest : public ::testing::Test {
     OwnReply reply;
     reply.message = body;
     reply.headers = {{kVersionHeader, EncodePosition("memberstates", epoch, version)},
-                     {kTagsMetadata, "areas/ARM"}};
+                     {cache::kTagsMetadata, "1,areas/ARM"}};
     return reply;
   }
   static OwnReply Bad(absl::Status status) { return {{std::move(status), "", {}}}; }
@@ -153,7 +154,7 @@ TEST_F(CachedReadsTest, TheSecondWhoAsksIsAnsweredAtOnce) {
   const Answered first = AnswerTo(Ask(), Good("answer", 5));
   EXPECT_EQ(first.status, 200);
   EXPECT_EQ(first.Header("corridor-cache"), "origin");
-  EXPECT_EQ(first.Header(kTagsMetadata), "");
+  EXPECT_EQ(first.Header(cache::kTagsMetadata), "");
   EXPECT_EQ(first.Header("cache-control"), "no-cache");
   const Asked second = Ask();
   EXPECT_TRUE(second.was_at_once);
@@ -209,6 +210,21 @@ TEST_F(CachedReadsTest, AnAnswerWithoutTagsDependsOnEverything) {
   EXPECT_TRUE(Ask().was_at_once);
   Commit(6, "areas/GEO");
   EXPECT_FALSE(Ask().was_at_once);
+}
+
+// The service kept it itself from before the commits that are known here.
+TEST_F(CachedReadsTest, AnAnswerThatIsKnownToHoldIsKeptAndStillOfItsVersion) {
+  OwnReply reply = Good("answer", 3);
+  AnswerTo(Ask(), reply);
+  EXPECT_FALSE(Ask().was_at_once);
+  reply.headers.back().second = "5,areas/ARM";
+  Reply(reply);
+  EXPECT_TRUE(Ask().was_at_once);
+  const auto from = [](int64_t version) {
+    return HttpHeaders{{kMinVersionHeader, EncodePosition("memberstates", "e", version)}};
+  };
+  EXPECT_TRUE(Ask(from(3)).was_at_once);
+  EXPECT_FALSE(Ask(from(4)).was_at_once);
 }
 
 TEST_F(CachedReadsTest, AnAnswerFromBeforeACommitIsNotGivenToOthers) {
@@ -416,7 +432,8 @@ TEST_F(CachedReadsTest, WithoutRoomNothingIsKeptAndAnswersHaveTagsAllTheSame) {
   };
   reads.Answer(std::move(read));
   ASSERT_THAT(connection->responses, SizeIs(1));
-  EXPECT_NE(FindHeader(connection->responses[0].headers, "etag"), nullptr);
+  ASSERT_NE(connection->responses[0].shared, nullptr);
+  EXPECT_NE(FindHeader(connection->responses[0].shared->headers, "etag"), nullptr);
   EXPECT_EQ(none.shards().bytes(), 0);
 }
 

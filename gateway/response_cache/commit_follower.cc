@@ -3,6 +3,8 @@
 #include <optional>
 #include <utility>
 
+#include "platform/cache/told_tags.h"
+
 namespace corridor::gateway {
 namespace {
 
@@ -18,8 +20,10 @@ constexpr absl::Duration kShortestFeed = absl::Seconds(1);
 
 Validity::Commit ReadCommit(const changes::v1::Commit& commit) {
   Validity::Commit read{commit.version(), {}, commit.resources_omitted(), commit.purge()};
-  read.tags.assign(commit.resources().begin(), commit.resources().end());
-  read.tags.insert(read.tags.end(), commit.collections().begin(), commit.collections().end());
+  read.tags.assign(commit.collections().begin(), commit.collections().end());
+  for (const std::string& resource : commit.resources()) {
+    for (std::string& tag : cache::TagsTouchedBy(resource)) read.tags.push_back(std::move(tag));
+  }
   return read;
 }
 

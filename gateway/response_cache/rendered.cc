@@ -1,6 +1,6 @@
 #include "gateway/response_cache/rendered.h"
 
-#include <openssl/sha.h>
+#include <xxhash.h>
 
 #include <utility>
 
@@ -15,15 +15,15 @@ namespace {
 constexpr char kVary[] = "accept-encoding, corridor-fields, corridor-json";
 // Kept by whom it may concern, and asked about each time: it costs little, and is never wrong.
 constexpr char kCacheControl[] = "no-cache";
-constexpr size_t kTagBytes = 16;
 // Beside the text: nodes, pointers, variants.
 constexpr size_t kOverheadBytes = 512;
 
+// Every gateway makes the same tag of the same body.
 std::string TagOf(std::string_view body) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(body.data()), body.size(), digest);
+  XXH128_canonical_t canonical;
+  XXH128_canonicalFromHash(&canonical, XXH3_128bits(body.data(), body.size()));
   return absl::WebSafeBase64Escape(
-      absl::string_view(reinterpret_cast<const char*>(digest), kTagBytes));
+      absl::string_view(reinterpret_cast<const char*>(canonical.digest), sizeof canonical.digest));
 }
 
 size_t BytesOf(const HttpHeaders& headers) {
@@ -64,21 +64,23 @@ Rendered::Rendered(Content content)
   if (const std::string* type = FindHeader(content_.headers, "content-type")) type_ = *type;
 }
 
+Rendered::Variant::Variant(std::string_view body, std::string coded, std::string etag,
+                           HttpHeaders headers)
+    : coded_(std::move(coded)),
+      body_(coded_.empty() ? body : coded_),
+      etag_(std::move(etag)),
+      headers_(std::move(headers)) {}
+
 const Rendered::Variant& Rendered::As(Coding coding) const {
-  const Variant* made = ready_[static_cast<size_t>(coding)].load(std::memory_order_acquire);
-  return made == nullptr ? Make(coding) : *made;
+  return variants_[static_cast<size_t>(coding)].Get(mutex_, [&] { return MakeVariant(coding); });
 }
 
-const Rendered::Variant& Rendered::Make(Coding coding) const {
-  const std::lock_guard lock(mutex_);
-  std::atomic<const Variant*>& ready = ready_[static_cast<size_t>(coding)];
-  if (const Variant* made = ready.load(std::memory_order_acquire)) return *made;
-  std::optional<std::string> shorter;
-  if (coding != Coding::kIdentity) shorter = Compress(content_.body, coding);
-
+std::unique_ptr<const Rendered::Variant> Rendered::MakeVariant(Coding coding) const {
+  std::string coded;
+  if (coding != Coding::kIdentity) coded = Compress(content_.body, coding).value_or("");
   HttpHeaders headers = content_.headers;
   std::string etag = absl::StrCat("\"", tag_, "\"");
-  if (shorter) {
+  if (!coded.empty()) {
     const std::string name(NameOf(coding));
     etag = absl::StrCat("\"", tag_, "-", name, "\"");
     headers.emplace_back("content-encoding", name);
@@ -87,13 +89,20 @@ const Rendered::Variant& Rendered::Make(Coding coding) const {
   headers.emplace_back("cache-control", kCacheControl);
   headers.emplace_back("vary", kVary);
   headers.emplace_back("accept-ranges", "bytes");
-  SharedAnswer whole(ByGateway(headers), shorter ? *std::move(shorter) : content_.body);
-  SharedAnswer unchanged(ByGateway(WithoutBody(headers)), "");
-  bytes_.fetch_add(whole.body.size() + 5 * BytesOf(headers), std::memory_order_relaxed);
-  variants_.push_back(std::make_unique<const Variant>(
-      Variant{std::move(etag), std::move(headers), std::move(whole), std::move(unchanged)}));
-  ready.store(variants_.back().get(), std::memory_order_release);
-  return *variants_.back();
+  bytes_.fetch_add(coded.size() + BytesOf(headers), std::memory_order_relaxed);
+  return std::make_unique<const Variant>(content_.body, std::move(coded), std::move(etag),
+                                         std::move(headers));
+}
+
+const SharedAnswer& Rendered::Of(const Variant& variant, Sent sent) const {
+  return variant.sent_[static_cast<size_t>(sent)].Get(mutex_, [&] {
+    const bool is_whole = sent != Sent::kUnchangedByGateway;
+    HttpHeaders headers = is_whole ? variant.headers_ : WithoutBody(variant.headers_);
+    if (sent != Sent::kPassedOn) headers = ByGateway(std::move(headers));
+    bytes_.fetch_add(2 * BytesOf(headers), std::memory_order_relaxed);
+    return std::make_unique<const SharedAnswer>(std::move(headers),
+                                                is_whole ? variant.body_ : std::string_view());
+  });
 }
 
 HttpResponse AnswerWith(const std::shared_ptr<const Rendered>& rendered, const HttpRequest& request,
@@ -107,31 +116,32 @@ HttpResponse AnswerWith(const std::shared_ptr<const Rendered>& rendered, const H
   const Rendered::Variant& variant = rendered->As(coding);
   const bool is_ours = by == kByGateway;
   HttpResponse response;
-  if (form.if_none_match != nullptr && NamesTag(*form.if_none_match, variant.etag)) {
+  response.headers.reserve(4);  // What the connection and the call add finds room at once.
+  const auto send = [&](Rendered::Sent sent) {
+    response.shared = {rendered, &rendered->Of(variant, sent)};
+  };
+  if (form.if_none_match != nullptr && NamesTag(*form.if_none_match, variant.etag())) {
     response.status = 304;
-    response.headers.reserve(4);
     if (is_ours) {
-      response.shared = {rendered, &variant.unchanged};
+      send(Rendered::Sent::kUnchangedByGateway);
     } else {
-      response.headers = With(WithoutBody(variant.headers), kCacheHeader, by);
+      response.headers = With(WithoutBody(variant.headers()), kCacheHeader, by);
     }
     return response;
   }
   if (form.range != nullptr && request.method == "GET") {
     const AskedRange range =
-        ReadRange(form.range, form.if_range, variant.etag, variant.whole.body.size());
+        ReadRange(form.range, form.if_range, variant.etag(), variant.body().size());
     if (range.kind != RangeKind::kWhole) {
-      return PartOf(variant.whole.body, range, With(variant.headers, kCacheHeader, by));
+      return PartOf(variant.body(), range, With(variant.headers(), kCacheHeader, by));
     }
   }
   if (is_ours) {
-    // What the connection and the call add finds room at once.
-    response.headers.reserve(4);
-    response.shared = {rendered, &variant.whole};
-    return response;
+    send(Rendered::Sent::kByGateway);
+  } else {
+    send(Rendered::Sent::kPassedOn);
+    response.headers.emplace_back(kCacheHeader, by);
   }
-  response.headers = With(variant.headers, kCacheHeader, by);
-  response.body = variant.whole.body;
   return response;
 }
 

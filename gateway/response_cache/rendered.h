@@ -21,7 +21,25 @@ namespace corridor::gateway {
 // Says in an answer who made it: `gateway`, `stale`, or what a service says of itself.
 inline constexpr char kCacheHeader[] = "corridor-cache";
 
-// Thread-safe; its variants are made when they are first asked for.
+// What is made when it is first asked for. Thread-safe.
+template <typename T>
+class OnceMade {
+ public:
+  template <typename Make>
+  const T& Get(std::mutex& mutex, Make make) {
+    if (const T* const made = ready_.load(std::memory_order_acquire)) return *made;
+    const std::lock_guard lock(mutex);
+    if (made_ == nullptr) made_ = make();
+    ready_.store(made_.get(), std::memory_order_release);
+    return *made_;
+  }
+
+ private:
+  std::atomic<const T*> ready_ = nullptr;
+  std::unique_ptr<const T> made_;
+};
+
+// Thread-safe.
 class Rendered {
  public:
   // What a service had, that the answer was read from.
@@ -30,6 +48,7 @@ class Rendered {
     const Validity* validity;  // Null for a service whose commits are not followed.
     StorePoint point;
     std::vector<std::string> tags;  // As Validity has them.
+    int64_t reached = 0;            // A version that the answer names, or that its store had.
   };
   struct Content {
     std::string route;    // Names the call in metrics and logs.
@@ -45,27 +64,40 @@ class Rendered {
 
   const Content& content() const { return content_; }
   std::string_view content_type() const { return type_; }
+
+  // Who sends the body of a 200, or that it is unchanged.
+  enum class Sent { kPassedOn, kByGateway, kUnchangedByGateway };
   // The body in one content coding.
-  struct Variant {
-    std::string etag;        // Strong.
-    HttpHeaders headers;     // Of a 200, without who answers it.
-    SharedAnswer whole;      // A 200 by the gateway.
-    SharedAnswer unchanged;  // A 304 by the gateway.
+  class Variant {
+   public:
+    Variant(std::string_view body, std::string coded, std::string etag, HttpHeaders headers);
+    std::string_view body() const { return body_; }
+    const std::string& etag() const { return etag_; }        // Strong.
+    const HttpHeaders& headers() const { return headers_; }  // Of a 200, without who answers it.
+
+   private:
+    friend class Rendered;
+
+    const std::string coded_;
+    const std::string_view body_;
+    const std::string etag_;
+    const HttpHeaders headers_;
+    mutable std::array<OnceMade<SharedAnswer>, 3> sent_;  // By Sent.
   };
   // The variant is an identity's where the coding makes nothing shorter.
   const Variant& As(Coding coding) const;
+  const SharedAnswer& Of(const Variant& variant, Sent sent) const;
   // Of memory, variants included.
   size_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
 
  private:
-  const Variant& Make(Coding coding) const;
+  std::unique_ptr<const Variant> MakeVariant(Coding coding) const;
 
   const Content content_;
   const std::string tag_;  // Of the body, without quotes.
   std::string_view type_;
-  mutable std::mutex mutex_;  // Guards `variants_`.
-  mutable std::array<std::atomic<const Variant*>, kCodings> ready_ = {};
-  mutable std::vector<std::unique_ptr<const Variant>> variants_;
+  mutable std::mutex mutex_;  // Of what is made once.
+  mutable std::array<OnceMade<Variant>, kCodings> variants_;
   mutable std::atomic<size_t> bytes_;
 };
 

@@ -42,8 +42,8 @@ bool Reaches(const Rendered& rendered, const std::string* min_version) {
   const auto& sources = rendered.content().sources;
   return std::all_of(sources.begin(), sources.end(), [&](const Rendered::Source& source) {
     const auto part = position->parts().find(source.service);
-    return part == position->parts().end() || (part->second.epoch() == source.point.epoch &&
-                                               part->second.version() <= source.point.version);
+    return part == position->parts().end() ||
+           (part->second.epoch() == source.point.epoch && part->second.version() <= source.reached);
   });
 }
 

@@ -24,8 +24,9 @@ namespace corridor::gateway {
 // What came of asking the services once.
 struct Outcome {
   absl::Time asked;                          // By the steady clock.
-  std::shared_ptr<const OwnReply> reply;     // As the service, or the view, answered.
   std::shared_ptr<const Rendered> rendered;  // Null for what is not kept.
+  std::string by;                            // Who answered what is rendered, as corridor-cache.
+  std::shared_ptr<const OwnReply> reply;     // Else what the service, or the view, answered.
 };
 using OutcomePtr = std::shared_ptr<const Outcome>;
 

@@ -24,8 +24,9 @@ struct StorePoint {
 // Thread-safe. All times are of one steady clock.
 //
 // An answer is given by its point, which was fixed before anything was read, and by the tags of
-// what was asked: resources (`areas/ARM`) and collections (`areas`,
-// `organisations/-/memberships`); without any it depends on every commit. It is current as of
+// what was asked, as platform/cache/told_tags.h has them: resources (`areas/ARM`), parts of a
+// collection and collections (`areas`, `organisations/-/memberships`); without any it depends on
+// every commit. It is current as of
 // known_at() when it is of the store's epoch, no tag of it was committed after its point, and its
 // point is not before the floor, from which on all commits are known.
 class Validity {

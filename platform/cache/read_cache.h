@@ -55,6 +55,8 @@ class ReadCache {
   EntryPtr FindLocal(const Question& question);
   // Whether an entry answers the question.
   bool Answers(const Entry& entry, const Question& question) const;
+  // The last commit that is known here: what answers the question later is of that version, too.
+  int64_t version() const { return validity_.version(); }
 
   // As Flights have them.
   bool Join(const Question& question, Flights::Resume resume) {

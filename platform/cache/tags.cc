@@ -45,14 +45,4 @@ Tag TagOfBeginning(std::string_view collection, std::string_view name) {
   return tag;
 }
 
-std::string_view UnderItsParent(std::string_view resource) {
-  const std::string_view collection = resource.substr(0, resource.rfind('/'));
-  return collection.find('/') == std::string_view::npos ? std::string_view() : collection;
-}
-
-std::string_view WithItsFirstPart(std::string_view resource) {
-  const size_t id = resource.rfind('/') + 1;
-  return resource.substr(0, resource.find('~', id) + 1);
-}
-
 }  // namespace corridor::cache

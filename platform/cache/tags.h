@@ -25,8 +25,4 @@ Tag TagOf(std::string_view collection, std::string_view name);
 // The whole collection when it can name nothing.
 Tag TagOfBeginning(std::string_view collection, std::string_view name);
 
-// The parts that a resource belongs to beside its own name; empty when there is none.
-std::string_view UnderItsParent(std::string_view resource);    // `organisations/IOM/memberships`
-std::string_view WithItsFirstPart(std::string_view resource);  // `series/POV_2USD~`
-
 }  // namespace corridor::cache

@@ -34,12 +34,5 @@ TEST(TagsTest, ABeginningIsNamedByIdOrName) {
   }
 }
 
-TEST(TagsTest, AResourceBelongsToWhatTagsMean) {
-  EXPECT_EQ(UnderItsParent("organisations/IOM/memberships/ARM"), "organisations/IOM/memberships");
-  EXPECT_EQ(UnderItsParent("areas/ARM"), "");
-  EXPECT_EQ(WithItsFirstPart("series/POV_2USD~GEO~A~WDI"), "series/POV_2USD~");
-  EXPECT_EQ(WithItsFirstPart("areas/ARM"), "");
-}
-
 }  // namespace
 }  // namespace corridor::cache

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <mutex>
 
+#include "platform/cache/told_tags.h"
+
 namespace corridor::cache {
 namespace {
 
@@ -74,19 +76,13 @@ int64_t Validity::last_purge() const {
 
 void Validity::Note(const store::Commit& commit) {
   for (const std::string& resource : commit.resources) {
-    Touch(resource, commit.version);
-    Touch(UnderItsParent(resource), commit.version);
-    Touch(WithItsFirstPart(resource), commit.version);
+    for (const std::string& tag : TagsTouchedBy(resource)) Raise(names_[tag], commit.version);
   }
   for (const std::string& collection : commit.collections) {
     Raise(collections_[collection], commit.version);
     if (commit.resources_omitted) Raise(in_bulk_[collection], commit.version);
   }
   if (commit.purge) Raise(purge_, commit.version);
-}
-
-void Validity::Touch(std::string_view name, int64_t version) {
-  if (!name.empty()) Raise(names_[absl::string_view(name.data(), name.size())], version);
 }
 
 int64_t Validity::LastOf(const Tag& tag) const {

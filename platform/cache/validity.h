@@ -60,7 +60,6 @@ class Validity {
 
  private:
   void Note(const store::Commit& commit);
-  void Touch(std::string_view name, int64_t version);
   int64_t LastOf(const Tag& tag) const;
   void ForgetTheOlderHalf();
 

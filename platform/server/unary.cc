@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "platform/cache/told_tags.h"
 #include "platform/request/position.h"
 #include "platform/server/grpc_status.h"
 #include "platform/status/status.h"
@@ -148,6 +149,11 @@ void UnaryCalls::Finish(Call& call, const absl::Status& status, size_t request_b
   if (!status.ok()) record.log.emplace_back("error", error);
   if (!call.tier.empty()) {
     call.grpc_context->AddInitialMetadata(cache::kCacheHeader, std::string(call.tier));
+    if (status.ok() && !call.question->tags.empty()) {
+      call.grpc_context->AddInitialMetadata(
+          cache::kTagsMetadata,
+          cache::TellTags(std::max(call.holds_at, context.version()), call.question->tags));
+    }
     record.log.emplace_back("cache", call.tier);
     kept_.metrics->Answered(call.tier);
   }

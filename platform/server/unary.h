@@ -98,6 +98,7 @@ class UnaryCalls {
     std::optional<cache::Question> question = {};
     std::string_view tier = {};
     int looks = 3;
+    int64_t holds_at = 0;  // The last version of which a kept answer is known to be.
     bool fills = false;
     cache::EntryPtr filled = nullptr;
   };
@@ -164,8 +165,12 @@ class UnaryCalls {
   template <typename Request, typename Response, typename Answer>
   void Serve(const std::shared_ptr<Call>& call, const cache::Entry& entry, std::string_view tier,
              const Request& request, Response& response, const Answer& answer) {
-    if (!response.ParseFromString(entry.answer)) return Run(call, request, response, answer);
+    const int64_t known = kept_.cache->version();
+    if (!kept_.cache->Answers(entry, *call->question) || !response.ParseFromString(entry.answer)) {
+      return ReadStore(call, request, response, answer);
+    }
     call->tier = tier;
+    call->holds_at = known;
     call->context.AnsweredFrom(versions_.epoch(), entry.stamp.version);
     Finish(*call, absl::OkStatus(), request.ByteSizeLong(), entry.answer.size());
   }

@@ -26,8 +26,9 @@ std::string Sql(const ResourceType& type) {
   std::vector<std::string> places;
   for (size_t i = 0; i < columns.size(); ++i) places.push_back(absl::StrCat("?", i + 4));
   const std::string key = absl::StrJoin(columns, ", ");
-  return absl::StrCat("SELECT ", key, " FROM (", absl::StrJoin(parts, " UNION "), ") AS changed WHERE (", key,
-                      ") > (", absl::StrJoin(places, ", "), ") ORDER BY ", key, " LIMIT ?3");
+  return absl::StrCat("SELECT ", key, " FROM (", absl::StrJoin(parts, " UNION "),
+                      ") AS changed WHERE (", key, ") > (", absl::StrJoin(places, ", "),
+                      ") ORDER BY ", key, " LIMIT ?3");
 }
 
 }  // namespace

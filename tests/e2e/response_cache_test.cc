@@ -13,6 +13,7 @@
 #include "gtest/gtest.h"
 #include "platform/testing/status_matchers.h"
 #include "tests/e2e/described_area.h"
+#include "tests/e2e/raw_grpc.h"
 #include "tests/e2e/suite.h"
 
 namespace corridor::e2e {
@@ -190,6 +191,26 @@ TEST_F(ResponseCacheTest, OtherAnswersStayWhenOneIsChangedAndQuestionsOfOtherFor
   EXPECT_LT(fields.body.size(), plain.body.size());
   EXPECT_EQ(AskUntilKept(absl::StrCat(kArea, "?$fields=name")).body, fields.body);
   EXPECT_EQ(AskUntilKept(kArea).body, plain.body);
+}
+
+TEST_F(ResponseCacheTest, AWriteEndsWhatItConcernsAndNothingElse) {
+  constexpr char kOther[] = "/v1/organisations/IOM";
+  const std::string version = AskUntilKept(kOther).Header("corridor-version");
+  AskUntilKept(kArea);
+  // Not by the gateway, which hears of it by the feed.
+  memberstates::v1::UpdateAreaRequest request;
+  request.mutable_area()->set_name(std::string(kArea).substr(std::string("/v1/").size()));
+  request.mutable_area()->set_description("of no concern to others");
+  request.mutable_update_mask()->add_paths("description");
+  CallRaw(grpc::CreateChannel(suite->address("memberstates"), grpc::InsecureChannelCredentials()),
+          "/corridor.memberstates.v1.Areas/UpdateArea", request.SerializeAsString());
+  const absl::Time limit = absl::Now() + absl::Seconds(20);
+  while (DescriptionIn(AskUntilKept(kArea)) != request.area().description()) {
+    ASSERT_LT(absl::Now(), limit);
+  }
+  const HttpResponse other = Ask(kOther);
+  EXPECT_EQ(other.Header("corridor-cache"), "gateway");
+  EXPECT_EQ(other.Header("corridor-version"), version);
 }
 
 TEST_F(ResponseCacheTest, ErrorsAndWhatHasNoVersionAreNotKept) {
