@@ -38,8 +38,8 @@ void SetCallbacks(nghttp2_session_callbacks* callbacks) {
   nghttp2_session_callbacks_set_on_header_callback2(
       callbacks, [](nghttp2_session*, const nghttp2_frame* frame, nghttp2_rcbuf* name,
                     nghttp2_rcbuf* value, uint8_t, void* self) {
-        Events(self).OnHeader(*frame, View(name), View(value));
-        return 0;
+        const bool goes_on = Events(self).OnHeader(*frame, View(name), View(value));
+        return goes_on ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
       });
   // Left alone, nghttp2 drops a malformed header and goes on with the rest.
   nghttp2_session_callbacks_set_on_invalid_header_callback2(
@@ -57,6 +57,11 @@ void SetCallbacks(nghttp2_session_callbacks* callbacks) {
   nghttp2_session_callbacks_set_on_frame_recv_callback(
       callbacks, [](nghttp2_session*, const nghttp2_frame* frame, void* self) {
         Events(self).OnFrame(*frame);
+        return 0;
+      });
+  nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(
+      callbacks, [](nghttp2_session*, const nghttp2_frame* frame, int, void* self) {
+        Events(self).OnInvalid(frame->hd.stream_id);
         return 0;
       });
   nghttp2_session_callbacks_set_on_frame_send_callback(

@@ -34,6 +34,11 @@ constexpr int64_t kSlackOfNghttp2 = 16;
 constexpr double kIdleFramesAtOnce = 2000;
 constexpr double kIdleFramesPerSecond = 500;
 constexpr double kIdleFramesPerData = 4;
+// What a frame counts that nghttp2 drops without a word: one of an unknown type, or of a stream
+// that is gone. DATA may be on its way to that in good faith.
+double DroppedCost(uint8_t type, size_t length) {
+  return type == NGHTTP2_DATA && length > 0 ? 0.125 : 1;
+}
 constexpr char kDrainPing[8] = {'d', 'r', 'a', 'i', 'n', 'i', 'n', 'g'};
 
 }  // namespace
@@ -56,6 +61,7 @@ struct Http2Session::Stream : Answerer, std::enable_shared_from_this<Stream> {
   std::optional<HttpError> refusal;        // In place of serving the request.
   std::shared_ptr<IncomingBody> incoming;  // Where the body is taken as it comes.
   bool has_ended = false;                  // The client has sent all.
+  bool is_broken = false;                  // nghttp2 resets it.
   bool ignores_body = false;
   bool owes_continue = false;
   bool is_head_request = false;
@@ -105,12 +111,14 @@ struct Http2Session::State : Http2Events {
 
   // The client harms us, knowingly or not.
   void CutOff(uint32_t error_code = NGHTTP2_ENHANCE_YOUR_CALM) {
+    is_cut_off = true;
     nghttp2_session_terminate_session(session.get(), error_code);
   }
 
   // --- What nghttp2 tells.
 
   void OnBeginFrame(const nghttp2_frame_hd& frame) override {
+    dropped -= DroppedCost(frame.type, frame.length);
     const bool moves = frame.type == NGHTTP2_HEADERS || frame.type == NGHTTP2_CONTINUATION ||
                        (frame.type == NGHTTP2_DATA && frame.length > 0);
     if (!moves) ChargeIdle();
@@ -118,6 +126,13 @@ struct Http2Session::State : Http2Events {
 
   void ChargeIdle() {
     if (!idle_frames.Take(now)) CutOff();
+  }
+
+  // nghttp2 may tell of the last frame once more of it has come.
+  void ChargeDropped() {
+    if (dropped <= 1) return;
+    if (!idle_frames.Take(now, dropped - 1)) CutOff();
+    dropped = 1;
   }
 
   void OnBeginHeaders(const nghttp2_frame& frame) override {
@@ -131,16 +146,21 @@ struct Http2Session::State : Http2Events {
     nghttp2_session_change_extpri_stream_priority(session.get(), id, &in_turns, 1);
   }
 
-  void OnHeader(const nghttp2_frame& frame, std::string_view name,
+  bool OnHeader(const nghttp2_frame& frame, std::string_view name,
                 std::string_view value) override {
     Stream* stream = Find(frame.hd.stream_id);
-    if (stream == nullptr) return;
+    if (stream == nullptr) return true;
     if (frame.headers.cat == NGHTTP2_HCAT_REQUEST) {
       stream->head.Add(name, value);
     } else {
       stream->head.AddTrailer(name, value);
     }
     if (stream->head.is_hostile()) CutOff();
+    return !is_cut_off;
+  }
+
+  void OnInvalid(int32_t id) override {
+    if (Stream* stream = Find(id)) stream->is_broken = true;
   }
 
   void OnFrame(const nghttp2_frame& frame) override {
@@ -403,7 +423,7 @@ struct Http2Session::State : Http2Events {
       for (const StreamPtr& stream : std::exchange(closed, {})) Forget(*stream);
       for (const StreamPtr& stream : std::exchange(news, {})) stream->incoming->Tell();
       for (const StreamPtr& stream : std::exchange(ready, {})) {
-        if (!stream->is_closed()) Serve(*stream);
+        if (!stream->is_closed() && !stream->is_broken && !is_cut_off) Serve(*stream);
       }
     }
   }
@@ -465,6 +485,7 @@ struct Http2Session::State : Http2Events {
   std::vector<StreamPtr> touched;   // Whose deadlines are to be looked at.
   std::vector<StreamPtr> done;
   std::vector<StreamPtr> closed;
+  bool is_cut_off = false;
   bool is_busy = false;  // Within a method that is followed by a Send().
   absl::Time now;        // Of the last event.
   absl::Time next_deadline = absl::InfiniteFuture();
@@ -474,6 +495,8 @@ struct Http2Session::State : Http2Events {
   Drain drain = Drain::kNot;
   TokenBucket resets;
   TokenBucket idle_frames;
+  FrameWalk frames;
+  double dropped = 0;  // By DroppedCost, of the frames received that nghttp2 has not told of.
 };
 
 Http2Session::Stream::Stream(State& s, int32_t i, size_t head_bytes)
@@ -515,6 +538,9 @@ absl::Status Http2Session::Receive(std::string_view bytes, absl::Time now) {
   state_->is_busy = true;
   const ssize_t taken = nghttp2_session_mem_recv(
       state_->session.get(), reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
+  state_->frames.Walk(
+      bytes, [this](uint8_t type, size_t length) { state_->dropped += DroppedCost(type, length); });
+  state_->ChargeDropped();
   if (taken < 0) state_->CutOff();
   state_->Settle();
   state_->is_busy = false;

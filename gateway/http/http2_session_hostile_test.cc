@@ -107,6 +107,21 @@ TEST_F(HostileTest, EmptyContinuationsEndTheConnection) {
   EXPECT_LE(rounds, 10);
 }
 
+TEST_F(HostileTest, FramesOfUnknownTypesWithoutEndEndTheConnection) {
+  Begin();
+  const int rounds = Flood([](int) { return Frame(0x42, 0, 0, "?"); });
+  EXPECT_GE(rounds, 1990);
+  EXPECT_LE(rounds, 2001);
+  EXPECT_EQ(Error(), NGHTTP2_ENHANCE_YOUR_CALM);
+}
+
+TEST_F(HostileTest, FramesOfUnknownTypesAtAnOrdinaryRateAreIgnoredOnAndOn) {
+  Begin();
+  EXPECT_EQ(Flood([](int) { return Frame(0x42, 0, 0, "?"); }, 10'000, absl::Milliseconds(2)),
+            10'000);
+  EXPECT_EQ(Flood([](int i) { return Headers(2 * i + 1, GetHeaders()); }, 1000), 1000);
+}
+
 TEST_F(HostileTest, AHeaderBlockThatExpandsWithoutEndEndsTheConnection) {
   Begin({.head_bytes = 4096});
   // Puts one field in the table, then names it again and again by one byte.

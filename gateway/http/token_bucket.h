@@ -13,14 +13,14 @@ class TokenBucket {
   TokenBucket(double burst, double per_second, absl::Time now)
       : burst_(burst), per_second_(per_second), tokens_(burst), filled_(now) {}
 
-  // Takes one; false when there is none.
-  bool Take(absl::Time now) {
+  // Takes some; false when there are not so many.
+  bool Take(absl::Time now, double tokens = 1) {
     if (now > filled_) {
       Put(per_second_ * absl::ToDoubleSeconds(now - filled_));
       filled_ = now;
     }
-    if (tokens_ < 1) return false;
-    tokens_ -= 1;
+    if (tokens_ < tokens) return false;
+    tokens_ -= tokens;
     return true;
   }
   // Gives some back, beside what time gives.
