@@ -5,7 +5,7 @@ bench() {
   local subject=gateway seconds=
   while (($#)); do
     case $1 in
-      cache | gateway | store) subject=$1 ;;
+      cache | gateway | overload | store) subject=$1 ;;
       --seconds=*) seconds=$(positive bench "$1") ;;
       *) misuse "bench does not know \"$1\"" ;;
     esac
@@ -185,13 +185,13 @@ start_grpc_gateway() {
 # Stops what the bench started. The logs of a run are hundreds of megabytes, and kept only when it failed.
 stop_bench() {
   local status=$? peer
-  for peer in one_loop uncached nginx nginx_http1 grpc_gateway; do
+  for peer in neighbour one_loop uncached overloaded attacked dear nginx nginx_http1 grpc_gateway; do
     if [[ ! ${bench_pid[$peer]-} ]]; then continue; fi
     kill "${bench_pid[$peer]}" 2>/dev/null || true
     wait "${bench_pid[$peer]}" || true
   done
   "$here/dev" down >/dev/null || true
-  if ((status == 0)); then rm -rf "$bench_folder/suite" "$bench_folder"/nginx* "$bench_folder"/{one_loop,uncached}.log; fi
+  if ((status == 0)); then rm -rf "$bench_folder/suite" "$bench_folder"/nginx* "$bench_folder"/dear.sqlite* "$bench_folder"/*.log; fi
 }
 
 readonly membership=/v1/organisations/IOM/memberships/ARM

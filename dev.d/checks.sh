@@ -124,7 +124,7 @@ lint() {
 
 # What tests of a minute cannot show, again and again; stops at the first failure.
 soak() {
-  local minutes=0 begin round=0 tests=build/release/tests/fault
+  local minutes=0 begin round=0 store tests=build/release/tests/fault
   while (($#)); do
     case $1 in
       --minutes=*) minutes=$(positive soak "$1") ;;
@@ -132,16 +132,19 @@ soak() {
     esac
     shift
   done
-  build release fault_{crash,order,redis,rolling_restart,slow_readers,slowloris,hostile_http2,transfer}_test \
+  build release fault_{crash,order,redis,replica_freshness,rolling_restart,slow_readers,slowloris,hostile_http2,transfer}_test \
     cache_freshness_simulation_test
   begin=$SECONDS
   until ((round > 0 && SECONDS >= begin + minutes * 60)); do
     say "soak: round $((++round))"
     CORRIDOR_SIMULATION_STEPS=5000000 build/release/platform/cache/cache_freshness_simulation_test
     "$tests/fault_redis_test"
-    CORRIDOR_CRASHES=50 "$tests/fault_crash_test"
-    CORRIDOR_COMMITS=1000 "$tests/fault_order_test"
-    CORRIDOR_ROUNDS=20 "$tests/fault_rolling_restart_test"
+    CORRIDOR_STEPS=20000 "$tests/fault_replica_freshness_test"
+    for store in sqlite postgres; do
+      CORRIDOR_TEST_STORE=$store CORRIDOR_CRASHES=50 "$tests/fault_crash_test"
+      CORRIDOR_TEST_STORE=$store CORRIDOR_COMMITS=1000 "$tests/fault_order_test"
+      CORRIDOR_TEST_STORE=$store CORRIDOR_ROUNDS=20 "$tests/fault_rolling_restart_test"
+    done
     CORRIDOR_READERS=1000 "$tests/fault_slow_readers_test"
     "$tests/fault_slowloris_test"
     "$tests/fault_hostile_http2_test"

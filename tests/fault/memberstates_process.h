@@ -13,6 +13,7 @@
 #include "corridor/memberstates/v1/area.grpc.pb.h"
 #include "corridor/memberstates/v1/versions.grpc.pb.h"
 #include "gtest/gtest.h"
+#include "platform/cache/read_cache.h"
 #include "platform/request/position.h"
 #include "platform/server/grpc_status.h"
 #include "platform/testing/process.h"
@@ -26,11 +27,13 @@ inline constexpr absl::Duration kPatience = absl::Seconds(30);
 // memberstates on a store of its own, without default data.
 class MemberstatesProcess {
  public:
-  // `store` is a connection string of PostgreSQL; without it the store is in `file`.
-  explicit MemberstatesProcess(const std::string& file, const std::string& store = "") {
-    auto started = store.empty() ? Start(file, {})
-                                 : ChildProcess::Start(Binary("memberstates"), {"--store=" + store},
-                                                       file + ".output");
+  // `store` is a connection string of PostgreSQL; without it the store is in `file`. `options` are
+  // those beside it, `binary` one that may be used as memberstates is.
+  explicit MemberstatesProcess(const std::string& file, const std::string& store = "",
+                               std::vector<std::string> options = {},
+                               const std::string& binary = "memberstates") {
+    options.push_back("--store=" + (store.empty() ? "sqlite:" + file : store));
+    auto started = ChildProcess::Start(Binary(binary), options, file + ".output");
     EXPECT_OK(started);
     process_ = *std::move(started);
     const auto ready = process_->WaitReady(absl::Now() + kPatience);
@@ -61,6 +64,31 @@ class MemberstatesProcess {
     SetDeadline(context);
     return server::FromGrpcStatus(areas_->CreateArea(&context, request, &area));
   }
+  absl::Status Describe(const std::string& code, const std::string& description) {
+    memberstates::v1::UpdateAreaRequest request;
+    request.mutable_area()->set_name("areas/" + code);
+    request.mutable_area()->set_description(description);
+    request.mutable_update_mask()->add_paths("description");
+    grpc::ClientContext context;
+    SetDeadline(context);
+    memberstates::v1::Area area;
+    const grpc::Status status = areas_->UpdateArea(&context, request, &area);
+    NoteMetadata(context);
+    return server::FromGrpcStatus(status);
+  }
+  // All areas; there are few.
+  absl::StatusOr<memberstates::v1::ListAreasResponse> List(const std::string& min_version = "") {
+    memberstates::v1::ListAreasRequest request;
+    request.set_view(memberstates::v1::FULL);
+    grpc::ClientContext context;
+    SetDeadline(context);
+    if (!min_version.empty()) context.AddMetadata(kMinVersionHeader, min_version);
+    memberstates::v1::ListAreasResponse response;
+    const grpc::Status status = areas_->ListAreas(&context, request, &response);
+    NoteMetadata(context);
+    if (!status.ok()) return server::FromGrpcStatus(status);
+    return response;
+  }
   absl::StatusOr<memberstates::v1::Area> Get(const std::string& code,
                                              const std::string& known_at = "",
                                              const std::string& min_version = "") {
@@ -72,10 +100,7 @@ class MemberstatesProcess {
     if (!min_version.empty()) context.AddMetadata(kMinVersionHeader, min_version);
     memberstates::v1::Area area;
     const grpc::Status status = areas_->GetArea(&context, request, &area);
-    const auto header = context.GetServerInitialMetadata().find(kVersionHeader);
-    if (header != context.GetServerInitialMetadata().end()) {
-      token_ = std::string(header->second.data(), header->second.size());
-    }
+    NoteMetadata(context);
     if (!status.ok()) return server::FromGrpcStatus(status);
     return area;
   }
@@ -89,10 +114,21 @@ class MemberstatesProcess {
     if (!status.ok()) return server::FromGrpcStatus(status);
     return response;
   }
-  // `corridor-version` of the last answer.
+  // Of the last answer: `corridor-version`, and `corridor-cache`.
   const std::string& token() const { return token_; }
+  const std::string& tier() const { return tier_; }
 
  private:
+  void NoteMetadata(const grpc::ClientContext& context) {
+    const auto& metadata = context.GetServerInitialMetadata();
+    const auto text = [&metadata](const char* name) {
+      const auto found = metadata.find(name);
+      return found == metadata.end() ? std::string()
+                                     : std::string(found->second.data(), found->second.size());
+    };
+    tier_ = text(cache::kCacheHeader);
+    if (std::string token = text(kVersionHeader); !token.empty()) token_ = std::move(token);
+  }
   static void SetDeadline(grpc::ClientContext& context) {
     context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
   }
@@ -101,7 +137,7 @@ class MemberstatesProcess {
   std::string address_;
   std::unique_ptr<memberstates::v1::Areas::Stub> areas_;
   std::unique_ptr<memberstates::v1::Versions::Stub> versions_;
-  std::string token_;
+  std::string token_, tier_;
 };
 
 }  // namespace corridor::e2e

@@ -1,5 +1,6 @@
 // Two replicas of each service are restarted one after the other while clients of all dialects go
-// on: no request fails, whatever it was on its way through. Reads, and stores that hold the same.
+// on: no request fails, whatever it was on its way through. Reads; on SQLite of stores that hold
+// the same, on PostgreSQL of the same one.
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
@@ -21,6 +22,7 @@
 #include "corridor/gateway/v1/status.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "platform/testing/postgres_server.h"
 #include "platform/testing/process.h"
 #include "platform/testing/status_matchers.h"
 #include "platform/testing/temp_dir.h"
@@ -72,7 +74,9 @@ class Replica {
  public:
   Replica(std::string service, std::string path, std::vector<std::string> options)
       : service_(std::move(service)), path_(std::move(path)), options_(std::move(options)) {
-    options_.push_back(absl::StrCat("--store=sqlite:", path_, ".sqlite"));
+    options_.push_back(absl::StrCat("--store=", TestsRunOnPostgres()
+                                                    ? PostgresServer::OfThisProcess().Uri()
+                                                    : absl::StrCat("sqlite:", path_, ".sqlite")));
     options_.push_back(absl::StrCat("--default-data=", DefaultData(service_)));
   }
 
