@@ -2,6 +2,8 @@
 # ./dev bench overload: what is answered of three times what a service can, and what a client notices of another that attacks
 # the gateway. Sourced by ../dev.
 
+declare -A bench_pid bench_address  # Of bench.sh.
+
 # Dear for the service, cheap for the gateway.
 readonly dear_call='/v1/organisations/IOM/memberships:count?status=MEMBER&asOf=2018-01-01'
 readonly overload_connections=16

@@ -27,8 +27,9 @@ using RunTask = std::function<void(absl::AnyInvocable<void()>)>;
 class WatchReactor final : public grpc::ServerWriteReactor<v1::WatchResponse>,
                            public std::enable_shared_from_this<WatchReactor> {
  public:
-  // Sends what is `wanted` and comes after `since`, once it is admitted; the call arrives now. `run`
-  // is called on threads of gRPC. `on_done` is called once, last, when gRPC needs this no more.
+  // Sends what is `wanted` and comes after `since`, once it is admitted; the call arrives now.
+  // `run` is called on threads of gRPC. `on_done` is called once, last, when gRPC needs this no
+  // more.
   WatchReactor(store::VersionedStore& store, int64_t since, Wanted wanted,
                std::chrono::steady_clock::duration heartbeat_interval, RunTask run,
                std::function<void(WatchReactor*)> on_done)

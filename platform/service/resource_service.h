@@ -27,7 +27,7 @@ struct ResourceService {
   const char* purpose;
   Engines engines;
   OpenRedis open_redis = nullptr;  // Null: the process takes no --redis.
-  store::Migrations schema;  // Of the service's own tables.
+  store::Migrations schema;        // Of the service's own tables.
   std::vector<store::Table> tables;
   const resources::Kinds& kinds;
   LoadDefaultData<Handlers> load_default_data;
