@@ -13,7 +13,9 @@
 #include "gateway/dialects/media_type.h"
 #include "gateway/dialects/streamed_answer.h"
 #include "gateway/http/http_error.h"
+#include "gateway/response_cache/cached_reads.h"
 #include "gateway/upstream/envelope.h"
+#include "platform/cache/told_tags.h"
 #include "platform/status/status.h"
 
 namespace corridor::gateway {
@@ -287,6 +289,9 @@ void Connect::FailWith(const Asked& asked, const absl::Status& status) {
 }
 
 void Connect::OnReply(const Asked& asked, const RelayedReply& reply) {
+  if (!asked.method.is_read && parts_.cached_reads != nullptr) {
+    parts_.cached_reads->OnWritten(reply.leading);
+  }
   absl::Status status = reply.status;
   HttpResponse response;
   if (status.ok() && asked.codec == ConnectCodec::kProto) {
@@ -306,7 +311,9 @@ void Connect::OnReply(const Asked& asked, const RelayedReply& reply) {
       response.headers.emplace_back("accept-encoding", kEncodings);
     }
   }
-  for (const auto& [name, value] : reply.leading) response.headers.emplace_back(name, value);
+  for (const auto& [name, value] : reply.leading) {
+    if (name != cache::kTagsMetadata) response.headers.emplace_back(name, value);
+  }
   for (const auto& [name, value] : reply.trailing) {
     response.headers.emplace_back(absl::StrCat("trailer-", name), value);
   }

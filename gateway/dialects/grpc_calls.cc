@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/dialects/own_relay.h"
+#include "gateway/response_cache/cached_reads.h"
 #include "gateway/upstream/grpc_status.h"
 #include "platform/status/status.h"
 
@@ -94,6 +95,26 @@ absl::StatusOr<absl::Time> DeadlineOf(const Call& call, absl::Duration without) 
   return call.arrived() + timeout;
 }
 
+// The answer to a write, of which the cache of reads hears before the client does.
+class WriteAnswer : public RelayedAnswer {
+ public:
+  WriteAnswer(std::unique_ptr<RelayedAnswer> inner, CachedReads& reads)
+      : inner_(std::move(inner)), reads_(reads) {}
+
+  const Headers* Head() const override {
+    const Headers* head = inner_->Head();
+    if (head != nullptr && !std::exchange(is_heard_of_, true)) reads_.OnWritten(*head);
+    return head;
+  }
+  void Read(std::string& out, size_t enough) override { inner_->Read(out, enough); }
+  const Ending* End() const override { return inner_->End(); }
+
+ private:
+  const std::unique_ptr<RelayedAnswer> inner_;
+  CachedReads& reads_;
+  mutable bool is_heard_of_ = false;
+};
+
 UnaryCall OwnCall(const Method& method, const RelayCall& rpc) {
   return {method.full_name, "", rpc.metadata, rpc.deadline, method.is_read, rpc.client};
 }
@@ -165,7 +186,11 @@ absl::StatusOr<GrpcCalls::Opened> GrpcCalls::OpenMethod(const Method& method, Re
     return Opened{AnswerOf(std::move(conversation), std::move(rpc), std::move(ready)), true};
   }
   ASSIGN_OR_RETURN(Upstream * upstream, UpstreamOf(parts_.rpc, method));
-  return Opened{upstream->Relay(std::move(rpc), std::move(ready)), method.is_streaming};
+  std::unique_ptr<RelayedAnswer> answer = upstream->Relay(std::move(rpc), std::move(ready));
+  if (!method.is_read && parts_.rpc.cached_reads != nullptr) {
+    answer = std::make_unique<WriteAnswer>(std::move(answer), *parts_.rpc.cached_reads);
+  }
+  return Opened{std::move(answer), method.is_streaming};
 }
 
 HttpResponse GrpcResponse(const HttpError& error, GrpcForm form, const std::string& content_type) {

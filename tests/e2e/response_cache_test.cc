@@ -193,6 +193,34 @@ TEST_F(ResponseCacheTest, OtherAnswersStayWhenOneIsChangedAndQuestionsOfOtherFor
   EXPECT_EQ(AskUntilKept(kArea).body, plain.body);
 }
 
+// Whatever they write by, and without naming the version.
+TEST_F(ResponseCacheTest, WhoWroteThroughTheGatewayReadsThat) {
+  memberstates::v1::UpdateAreaRequest request;
+  request.mutable_area()->set_name(std::string(kArea).substr(std::string("/v1/").size()));
+  request.mutable_update_mask()->add_paths("description");
+  const auto channel =
+      grpc::CreateChannel(suite->address("gateway"), grpc::InsecureChannelCredentials());
+  constexpr char kUpdate[] = "/corridor.memberstates.v1.Areas/UpdateArea";
+  for (int i = 0; i < 30; ++i) {
+    AskUntilKept(kArea);
+    const std::string text = absl::StrCat("by one or the other ", i);
+    request.mutable_area()->set_description(text);
+    if (i % 3 == 0) {
+      Describe(client_, text);
+    } else if (i % 3 == 1) {
+      CallRaw(channel, kUpdate, request.SerializeAsString());
+    } else {
+      HttpRequest connect;
+      connect.verb = "POST";
+      connect.target = kUpdate;
+      connect.headers = {"Content-Type: application/proto"};
+      connect.body = request.SerializeAsString();
+      ASSERT_EQ(client_.Send(connect).status, 200);
+    }
+    EXPECT_EQ(DescriptionIn(Ask(kArea)), text);
+  }
+}
+
 TEST_F(ResponseCacheTest, AWriteEndsWhatItConcernsAndNothingElse) {
   constexpr char kOther[] = "/v1/organisations/IOM";
   const std::string version = AskUntilKept(kOther).Header("corridor-version");
