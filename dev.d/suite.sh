@@ -23,20 +23,23 @@ store_of() {
   if [[ $store == postgres ]]; then postgres_uri; else say "sqlite:$state/$1.sqlite"; fi
 }
 
+# Of the replicas of a service that were started.
+addresses_of() {
+  local replica addresses=''
+  for replica in $(replicas_of "$1"); do if [[ ${listen[$replica]-} ]]; then addresses+=,${listen[$replica]}; fi; done
+  say "${addresses#,}"
+}
+
 # Starts a process on its last addresses.
 launch() {
-  local name=$1 service replica fd addresses
+  local name=$1 service fd
   local options=("--listen=${listen[$name]:-127.0.0.1:0}" "--admin-listen=${admin[$name]:-127.0.0.1:0}" --ready-fd=3)
   if [[ $name == gateway ]]; then
-    for service in "${services[@]}"; do
-      addresses=''
-      for replica in $(replicas_of "$service"); do addresses+=,${listen[$replica]}; done
-      options+=("--$service=${addresses#,}")
-    done
+    for service in "${services[@]}"; do options+=("--$service=$(addresses_of "$service")"); done
   else
     service=$(service_of "$name")
     options+=("--store=$(store_of "$service")" "--default-data=services/$service/data" "${cache_options[@]}")
-    if [[ $service != "${services[0]}" ]]; then options+=("--${services[0]}=${listen[${services[0]}]}"); fi
+    if [[ $service != "${services[0]}" ]]; then options+=("--${services[0]}=$(addresses_of "${services[0]}")"); fi
   fi
   mkfifo "$run/$name.ready"
   # A session of its own keeps Ctrl-C away; pdeathsig drains it should the supervisor be killed.
@@ -142,7 +145,8 @@ supervise() {
   fi
   processes=("${!pid[@]}" "${services[@]}" "${replicas[@]}" gateway)
   start "${services[0]}"
-  start "${services[@]:1}" "${replicas[@]}"
+  start "${replicas[@]::1}"
+  start "${services[@]:1}" "${replicas[@]:1}"
   start gateway
   wait_until_ready
   print_addresses >"$run/addresses.new"

@@ -240,7 +240,8 @@ void Connect::Go(const Asked& asked, std::string_view message) {
   absl::StatusOr<AskedJson> json =
       ReadAskedJson(asked.call->request().headers, "", /*has_fields_parameter=*/false);
   absl::StatusOr<UnaryCall> rpc = RpcOf(asked, message);
-  const absl::Status wrong = json.ok() ? rpc.status() : json.status();
+  absl::Status wrong = json.ok() ? rpc.status() : json.status();
+  if (wrong.ok()) wrong = parts_.transcoder.CheckFields(asked.method, json->choices);
   if (!wrong.ok()) return FailWith(asked, wrong);
   const Asked whole{asked.call, asked.method, asked.codec, asked.is_stream,
                     std::move(json->choices)};

@@ -35,6 +35,9 @@ class FakeTranscoder : public Transcoder {
                                      const JsonChoices&) const override {
     return absl::UnimplementedError("");
   }
+  absl::Status CheckFields(const Method&, const JsonChoices&) const override {
+    return absl::OkStatus();
+  }
   const Method* FindRpc(std::string_view full_name) const override {
     const auto found = methods.find(std::string(full_name));
     return found == methods.end() ? nullptr : &found->second;

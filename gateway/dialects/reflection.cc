@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "gateway/dialects/rpc.h"
 #include "google/protobuf/descriptor.pb.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "platform/request/nearest.h"
@@ -175,6 +176,7 @@ absl::StatusOr<std::unique_ptr<Reflection>> Reflection::Create(std::string_view 
     for (int i = 0; i < file->service_count(); ++i) {
       const auto& service = *file->service(i);
       reflection->services_.push_back(service.full_name());
+      if (file->package() == kOfEachService) continue;  // Nothing that can be called here.
       for (int j = 0; j < service.method_count(); ++j) {
         reflection->methods_.push_back(
             absl::StrCat("/", service.full_name(), "/", service.method(j)->name()));

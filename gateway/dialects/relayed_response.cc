@@ -46,7 +46,9 @@ std::string_view CodeOf(const HttpHeaders& trailers) {
 // The frame of gRPC-Web that holds trailers, as HTTP/1.1 writes them.
 std::string TrailersFrame(const HttpHeaders& trailers) {
   std::string text;
-  for (const auto& [name, value] : trailers) absl::StrAppend(&text, name, ":", value, "\r\n");
+  for (const auto& [name, value] : trailers) {
+    if (IsPassedOn(name)) absl::StrAppend(&text, name, ":", value, "\r\n");
+  }
   std::string frame;
   AppendEnvelope(kTrailersFlag, text, frame);
   return frame;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -17,6 +18,7 @@
 #include "gateway/http/whole_body.h"
 #include "gateway/response_cache/cached_reads.h"
 #include "platform/cache/told_tags.h"
+#include "platform/request/position.h"
 #include "platform/status/status.h"
 
 namespace corridor::gateway {
@@ -42,7 +44,22 @@ bool HasBody(const HttpRequest& request) {
   return !request.body.empty() || request.source != nullptr;
 }
 
+// What is to be written over a resource: with nothing in its place fields would be erased.
+bool LacksBody(const HttpRequest& request, const Method& method) {
+  if (request.method != "PATCH" && request.method != "PUT") return false;
+  const absl::string_view body = absl::StripAsciiWhitespace(request.body);
+  return method.has_body && !method.raw_body && request.source == nullptr &&
+         (body.empty() || body == "null");
+}
+
 std::optional<HttpError> CheckBody(const HttpRequest& request, const Method& method) {
+  if (LacksBody(request, method)) {
+    return HttpError{400,
+                     "MISSING_BODY",
+                     absl::StrCat("body: \"", request.body, "\" has nothing that ", request.method,
+                                  " ", request.path, " could write"),
+                     {}};
+  }
   if (!HasBody(request)) return std::nullopt;
   if (!method.has_body) {
     return HttpError{400,
@@ -183,6 +200,10 @@ void Rest::ServeMethod(const std::shared_ptr<Call>& call, const Transcoder::Matc
   absl::StatusOr<AskedJson> json =
       ReadAskedJson(request.headers, request.query, method.has_fields_parameter);
   if (!json.ok()) return Fail(*call, json.status());
+  if (const absl::Status wrong = parts_.transcoder.CheckFields(method, json->choices);
+      !wrong.ok()) {
+    return Fail(*call, wrong);
+  }
   absl::StatusOr<std::string> message = parts_.transcoder.ToRpc(
       match, json->query, method.raw_body ? std::string_view() : request.body);
   if (!message.ok()) return Fail(*call, message.status());
@@ -236,6 +257,24 @@ std::function<void()> Rest::Send(const Asked& asked, UnaryCall rpc,
       std::move(rpc), [done = std::move(done)](UnaryReply reply) { done({std::move(reply)}); });
 }
 
+std::function<void()> Rest::SendAfterWrites(const Asked& asked, const UnaryCall& rpc,
+                                            std::function<void(const OwnReply&)> done) {
+  const auto least = parts_.cached_reads->LeastVersion(ServiceOf(asked.method.package));
+  if (!least || FindHeader(rpc.metadata, kMinVersionHeader) != nullptr) {
+    return Send(asked, rpc, std::move(done));
+  }
+  UnaryCall after = rpc;
+  after.metadata.emplace_back(kMinVersionHeader, *least);
+  return Send(asked, std::move(after), [this, asked, rpc, done](const OwnReply& reply) {
+    // The store is another one by now, and the client has named no version of it.
+    if (absl::IsAborted(reply.status)) {
+      Send(asked, rpc, done);
+    } else {
+      done(reply);
+    }
+  });
+}
+
 bool Rest::IsCached(const Asked& asked) const {
   const HttpRequest& request = asked.call->request();
   if (parts_.cached_reads == nullptr || (request.method != "GET" && request.method != "HEAD")) {
@@ -253,7 +292,7 @@ void Rest::AskThroughCache(const Asked& asked, UnaryCall rpc) {
   read.is_pinned =
       parts_.own_methods.contains(asked.method.full_name) || IsPinned(asked.call->request().query);
   read.ask = [this, asked, rpc = std::move(rpc)](std::function<void(const OwnReply&)> done) {
-    return Send(asked, rpc, std::move(done));
+    return SendAfterWrites(asked, rpc, std::move(done));
   };
   read.write = [this, asked](const OwnReply& reply) { return Written(asked, reply); };
   read.answer = [this, asked](const OwnReply& reply) { OnReply(asked, reply); };

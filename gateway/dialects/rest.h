@@ -47,6 +47,9 @@ class Rest : public Dialect {
   // As Upstream::Unary.
   std::function<void()> Send(const Asked& asked, UnaryCall rpc,
                              std::function<void(const OwnReply&)> done);
+  // A read, from no version before those that were written through this gateway.
+  std::function<void()> SendAfterWrites(const Asked& asked, const UnaryCall& rpc,
+                                        std::function<void(const OwnReply&)> done);
   void Stream(const Asked& asked, StreamingCall rpc);
   void StreamOwn(const Asked& asked, OwnStream& own, StreamingCall rpc);
   void Upload(const Asked& asked, Upstream& upstream, UnaryCall rpc);

@@ -308,6 +308,24 @@ TEST_F(RestTest, BadInputNamesFieldAndValue) {
   EXPECT_THAT(memberstates_.calls, IsEmpty());
 }
 
+TEST_F(RestTest, AFieldThatTheAnswerHasNotIsRefusedBeforeAnythingIsWritten) {
+  const HttpResponse refused =
+      Answer(Request("POST", "/v1/areas?fields=nope", R"({"name":"areas/XYZ"})"));
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_THAT(refused.body, HasSubstr(R"(fields: \"nope\")"));
+  EXPECT_THAT(memberstates_.calls, IsEmpty());
+}
+
+TEST_F(RestTest, AWriteOfNothingIsRefused) {
+  for (const char* body : {" ", "null"}) {
+    const HttpResponse refused =
+        Answer(Request("PATCH", "/v1/areas/ARM?updateMask=description", body));
+    EXPECT_EQ(refused.status, 400) << body;
+    EXPECT_THAT(refused.body, HasSubstr("body: ")) << body;
+  }
+  EXPECT_THAT(memberstates_.calls, IsEmpty());
+}
+
 TEST_F(RestTest, HealthAndReadinessAreAnsweredHere) {
   EXPECT_EQ(Answer(Get("/healthz")).body, R"({"status":"ok","version":"1.2.3"})");
   memberstates_.available = absl::UnavailableError("refused");

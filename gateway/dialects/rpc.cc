@@ -17,7 +17,6 @@ constexpr char kMinVersionHeader[] = "corridor-min-version";
 constexpr size_t kMaxMinVersionBytes = 1024;
 constexpr char kUpstreamFailure[] = "UPSTREAM_FAILURE";
 // Operators and followers ask the service itself.
-constexpr char kOfEachService[] = "corridor.changes.v1";
 
 }  // namespace
 

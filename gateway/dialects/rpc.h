@@ -21,6 +21,9 @@ namespace corridor::gateway {
 
 class CachedReads;
 
+// The package of what every service has of its own, and the gateway does not pass on.
+inline constexpr char kOfEachService[] = "corridor.changes.v1";
+
 // What a dialect needs, owned by others and outliving it.
 struct RpcParts {
   const Transcoder& transcoder;

@@ -95,6 +95,15 @@ std::optional<HttpError> CheckSender(const HttpRequest& request, const KnownHost
 std::optional<HttpError> CheckWrite(const HttpRequest& request, const KnownHosts& hosts,
                                     BodyType expected) {
   if (auto refused = CheckSender(request, hosts)) return refused;
+  for (const char* name : {"if-match", "if-unmodified-since"}) {
+    const std::string* condition = FindHeader(request.headers, name);
+    if (condition == nullptr) continue;
+    return HttpError{400,
+                     "CONDITION_NOT_TAKEN",
+                     absl::StrCat(name, ": \"", *condition,
+                                  "\" is not looked at by writes; send the resource's own `etag`"),
+                     {{name, *condition}}};
+  }
   if (expected == BodyType::kAny) return std::nullopt;
   const std::string* type = FindHeader(request.headers, "content-type");
   const bool may_lack_type = request.method == "DELETE" && request.body.empty();

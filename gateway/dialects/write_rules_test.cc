@@ -103,6 +103,17 @@ TEST(CheckWriteTest, Judges) {
   }
 }
 
+TEST(CheckWriteTest, AConditionThatNobodyLooksAtIsRefused) {
+  HttpRequest request;
+  request.method = "PATCH";
+  request.headers = {
+      {"host", "localhost"}, {"content-type", "application/json"}, {"if-match", "\"a\""}};
+  const auto refused = CheckWrite(request, KnownHosts(""), BodyType::kJson);
+  ASSERT_TRUE(refused.has_value());
+  EXPECT_EQ(refused->status, 400);
+  EXPECT_THAT(refused->message, HasSubstr("if-match: \"\"a\"\""));
+}
+
 TEST(CheckWriteTest, OnlyADeleteWithoutABodyMayLackItsType) {
   HttpRequest request;
   request.headers = {{"host", "localhost"}};

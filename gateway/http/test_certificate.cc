@@ -19,8 +19,9 @@ std::unique_ptr<FILE, int (*)(FILE*)> OpenToWrite(const std::string& path) {
 
 }  // namespace
 
-void WriteTestCertificate(const std::string& folder, const std::string& common_name) {
-  const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
+void WriteTestCertificate(const std::string& folder, const std::string& common_name, TestKey kind) {
+  const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key(
+      kind == TestKey::kRsa ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256"), EVP_PKEY_free);
   const std::unique_ptr<X509, void (*)(X509*)> certificate(X509_new(), X509_free);
   ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
   X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -kSecondsOfADay);

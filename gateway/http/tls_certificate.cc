@@ -107,8 +107,9 @@ absl::StatusOr<TlsContext> TlsCertificate::Read() const {
   if (SSL_CTX_use_certificate_chain_file(context.get(), certificate_file_.c_str()) != 1) {
     return Unusable("--tls-certificate", certificate_file_);
   }
-  // Also checks that it is the certificate's.
-  if (SSL_CTX_use_PrivateKey_file(context.get(), key_file_.c_str(), SSL_FILETYPE_PEM) != 1) {
+  // The latter, since a key of another kind than the certificate's is taken by the former.
+  if (SSL_CTX_use_PrivateKey_file(context.get(), key_file_.c_str(), SSL_FILETYPE_PEM) != 1 ||
+      SSL_CTX_check_private_key(context.get()) != 1) {
     return Unusable("--tls-key", key_file_);
   }
   return context;

@@ -89,5 +89,17 @@ TEST_F(TlsCertificateTest, TheKeyOfAnotherCertificateIsRefused) {
                AllOf(HasSubstr("--tls-key"), HasSubstr("key values mismatch"))));
 }
 
+// A renewal that goes from one kind of key to another and has written the first of two files.
+TEST_F(TlsCertificateTest, AKeyOfAnotherKindIsRefused) {
+  WriteTestCertificate(dir_.path(), "first", TestKey::kRsa);
+  const TempDir other;
+  WriteTestCertificate(other.path(), "other");
+  for (const auto& [certificate, key] : {std::pair(certificate_, other.path() + "/key.pem"),
+                                         std::pair(other.path() + "/certificate.pem", key_)}) {
+    EXPECT_THAT(TlsCertificate::Load(certificate, key, [](const absl::Status&) {}),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("--tls-key")));
+  }
+}
+
 }  // namespace
 }  // namespace corridor::gateway

@@ -50,10 +50,19 @@ HttpHeaders KeptHeaders(HttpHeaders headers) {
   return headers;
 }
 
-// Of an error that says that a service is down: which.
-std::string ServicesOf(const absl::Status& status) {
-  const std::string one = ErrorMetadata(status, "service");
-  return one.empty() ? ErrorMetadata(status, "services") : one;
+// Whether a service is down, or hangs.
+bool IsOfAbsence(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+}
+
+// Which services an error of absence is about; all that the answer is from, if it does not say.
+std::string ServicesOf(const absl::Status& status, const Rendered::Content& content) {
+  for (const char* name : {"service", "services"}) {
+    if (std::string named = ErrorMetadata(status, name); !named.empty()) return named;
+  }
+  return absl::StrJoin(content.sources, ", ", [](std::string* out, const Rendered::Source& source) {
+    out->append(source.service);
+  });
 }
 
 }  // namespace
@@ -100,6 +109,12 @@ void CachedReads::OnWritten(const Headers& metadata) {
     Validity* const validity = cache_.ValidityOf(service);
     if (validity != nullptr) validity->Hear({part.epoch(), part.version()});
   }
+}
+
+std::optional<std::string> CachedReads::LeastVersion(const std::string& service) const {
+  const std::optional<StorePoint> heard = cache_.Heard(service);
+  if (!heard) return std::nullopt;
+  return EncodePosition(service, heard->epoch, heard->version);
 }
 
 void CachedReads::Answer(CachedRead read, absl::Time arrived) {
@@ -158,12 +173,11 @@ void CachedReads::OnTold(const std::shared_ptr<Asking>& asking, const OutcomePtr
 }
 
 bool CachedReads::IsForAll(const Asking& asking, const Outcome& outcome) const {
-  if (asking.arrived - outcome.asked <= ResponseCache::kTrust) return true;
-  if (outcome.rendered != nullptr) {
-    return cache_.MayServe(*outcome.rendered, asking.form, clock_.Now(), absl::Now());
-  }
-  const absl::StatusCode code = outcome.reply->status.code();
-  return code == absl::StatusCode::kUnavailable || code == absl::StatusCode::kDeadlineExceeded;
+  const bool is_recent = asking.arrived - outcome.asked <= ResponseCache::kTrust;
+  if (outcome.rendered == nullptr) return is_recent || IsOfAbsence(outcome.reply->status);
+  // Who wrote meanwhile and asks is not to have what was asked for before.
+  if (is_recent && !cache_.IsOvertaken(*outcome.rendered)) return true;
+  return cache_.MayServe(*outcome.rendered, asking.form, clock_.Now(), absl::Now());
 }
 
 OutcomePtr CachedReads::OutcomeOf(const Asking& asking, const OwnReply& reply) {
@@ -230,7 +244,7 @@ void CachedReads::Conclude(const Asking& asking, const Outcome& outcome) {
 }
 
 bool CachedReads::AnswerStale(const Asking& asking, const OwnReply& reply) {
-  if (asking.slot == nullptr || reply.status.code() != absl::StatusCode::kUnavailable) return false;
+  if (asking.slot == nullptr || !IsOfAbsence(reply.status)) return false;
   const std::shared_ptr<const Rendered> kept = asking.slot->kept();
   if (kept == nullptr) return false;
   const auto age = cache_.StaleAge(*kept, asking.form, clock_.Now());
@@ -239,7 +253,7 @@ bool CachedReads::AnswerStale(const Asking& asking, const OwnReply& reply) {
   Send(*asking.read.call, asking.slot.get(), kept, asking.form, kByStale,
        {{"age", absl::StrCat(absl::ToInt64Seconds(*age))},
         {"warning", "111 - \"Revalidation Failed\""},
-        {kStaleHeader, ServicesOf(reply.status)}});
+        {kStaleHeader, ServicesOf(reply.status, kept->content())}});
   return true;
 }
 

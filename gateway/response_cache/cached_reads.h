@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -52,6 +53,9 @@ class CachedReads {
   // A write was answered with this metadata: what is kept from before it waits for the feed, so
   // that who writes through this gateway and reads sees what was written.
   void OnWritten(const Headers& metadata);
+  // The token of a version that the service has reached by such writes, and whose commits are not
+  // known here yet: who reads now is to be answered from no earlier one.
+  std::optional<std::string> LeastVersion(const std::string& service) const;
   // Answers in the end.
   void Answer(CachedRead read) { Answer(std::move(read), clock_.Now()); }
 

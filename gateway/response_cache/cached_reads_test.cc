@@ -258,6 +258,21 @@ TEST_F(CachedReadsTest, WhoWritesHereReadsWhatWasWrittenBeforeTheFeedTells) {
   EXPECT_EQ(Ask().answer().body, "new answer");
 }
 
+TEST_F(CachedReadsTest, WhoWroteMeanwhileDoesNotShareAnAnswerFromBefore) {
+  const Asked first = Ask();
+  reads_.OnWritten({{kVersionHeader, EncodePosition("memberstates", "e", 6)}});
+  EXPECT_EQ(reads_.LeastVersion("memberstates"), EncodePosition("memberstates", "e", 6));
+  const Asked second = Ask();
+  EXPECT_EQ(asked_, 1);
+  Reply(Good("answer", 5));
+  EXPECT_EQ(first.answer().body, "answer");
+  EXPECT_EQ(asked_, 2);
+  Reply(Good("new answer", 6));
+  EXPECT_EQ(second.answer().body, "new answer");
+  Commit(6);
+  EXPECT_EQ(reads_.LeastVersion("memberstates"), std::nullopt);
+}
+
 TEST_F(CachedReadsTest, AnAnswerOfAnotherStoreIsNotGivenToOthers) {
   AnswerTo(Ask(), Good("answer", 5, "another"));
   EXPECT_FALSE(Ask().was_at_once);
@@ -265,6 +280,7 @@ TEST_F(CachedReadsTest, AnAnswerOfAnotherStoreIsNotGivenToOthers) {
 
 TEST_F(CachedReadsTest, ManyWhoAskAtOnceAreAnsweredByOneCall) {
   std::vector<Asked> all;
+  all.reserve(64);
   for (int i = 0; i < 64; ++i) all.push_back(Ask());
   EXPECT_EQ(asked_, 1);
   Reply(Good("answer", 5));

@@ -52,8 +52,8 @@ bool Reaches(const Rendered& rendered, const std::string* min_version) {
 ResponseCache::ResponseCache(const ResponseCacheOptions& options,
                              const std::vector<std::string>& services,
                              prometheus::Registry& registry)
-    : options_(options),
-      shards_(static_cast<size_t>(std::max<int64_t>(options.most_bytes, 0))),
+    : shards_(static_cast<size_t>(std::max<int64_t>(options.most_bytes, 0))),
+      options_(options),
       results_(Results(registry)),
       unchanged_(Counter(registry, "corridor_gateway_cache_unchanged_total",
                          "Reads answered 304: the client has the answer.")),
@@ -65,6 +65,18 @@ ResponseCache::ResponseCache(const ResponseCacheOptions& options,
                  .Register(registry)
                  .Add({})) {
   for (const std::string& service : services) validities_.try_emplace(service);
+}
+
+bool ResponseCache::IsOvertaken(const Rendered& rendered) const {
+  const auto& sources = rendered.content().sources;
+  return std::any_of(sources.begin(), sources.end(), [](const Rendered::Source& source) {
+    return source.validity != nullptr && source.validity->IsOvertaken(source.point);
+  });
+}
+
+std::optional<StorePoint> ResponseCache::Heard(const std::string& service) const {
+  const auto found = validities_.find(service);
+  return found == validities_.end() ? std::nullopt : found->second.heard();
 }
 
 Validity* ResponseCache::ValidityOf(const std::string& service) {

@@ -57,6 +57,10 @@ class ResponseCache {
   // version before the client's corridor-min-version. `steady_now` and `now` are by the two clocks.
   bool MayServe(const Rendered& rendered, const AskedForm& form, absl::Time steady_now,
                 absl::Time now) const;
+  // Whether a write was heard of that may have changed it since.
+  bool IsOvertaken(const Rendered& rendered) const;
+  // A version that the service has reached and whose commits are not known yet; nullopt for none.
+  std::optional<StorePoint> Heard(const std::string& service) const;
   // How old the answer is, if it may be sent in place of an error because a service is down.
   std::optional<absl::Duration> StaleAge(const Rendered& rendered, const AskedForm& form,
                                          absl::Time steady_now) const;
@@ -71,10 +75,10 @@ class ResponseCache {
  private:
   void Measure();
 
+  Shards shards_;
   const ResponseCacheOptions options_;
   std::map<std::string, Validity> validities_;  // By service; constant.
-  Shards shards_;
-  std::vector<prometheus::Counter*> results_;  // By ReadResult.
+  std::vector<prometheus::Counter*> results_;   // By ReadResult.
   prometheus::Counter& unchanged_;
   prometheus::Counter& evictions_;
   prometheus::Gauge& bytes_;

@@ -50,6 +50,17 @@ void Validity::Hear(const StorePoint& reached) {
   if (head_ && head_->epoch == reached.epoch) heard_ = std::max(heard_, reached.version);
 }
 
+std::optional<StorePoint> Validity::heard() const {
+  const std::lock_guard lock(mutex_);
+  if (!head_ || heard_ <= head_->version) return std::nullopt;
+  return StorePoint{head_->epoch, heard_};
+}
+
+bool Validity::IsOvertaken(const StorePoint& point) const {
+  const std::lock_guard lock(mutex_);
+  return head_ && head_->epoch == point.epoch && point.version < heard_;
+}
+
 std::optional<absl::Time> Validity::CurrentAt(const StorePoint& point,
                                               const std::vector<std::string>& tags) const {
   const std::lock_guard lock(mutex_);

@@ -53,6 +53,10 @@ class Validity {
   // from before it is current.
   void Hear(const StorePoint& reached);
 
+  // Of what Hear() was told, what goes beyond the commits that are known.
+  std::optional<StorePoint> heard() const;
+  // Whether the store has reached a later version, as far as was heard.
+  bool IsOvertaken(const StorePoint& point) const;
   // When the answer was the service's answer for sure, for the last time; nullopt for one that is
   // not current.
   std::optional<absl::Time> CurrentAt(const StorePoint& point,

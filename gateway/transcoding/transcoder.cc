@@ -116,6 +116,7 @@ class DescriptorTranscoder : public Transcoder {
                                     std::string_view body) const override;
   absl::StatusOr<std::string> ToJson(const Method& method, std::string_view message,
                                      const JsonChoices& choices) const override;
+  absl::Status CheckFields(const Method& method, const JsonChoices& choices) const override;
   const Method* FindRpc(std::string_view full_name) const override;
   absl::StatusOr<std::string> RequestFromJson(const Method& method,
                                               std::string_view json) const override;
@@ -140,6 +141,9 @@ class DescriptorTranscoder : public Transcoder {
   void ServeRpcs(const FileDescriptor& file);
   Served& Serve(const MethodDescriptor& method);
   void ServeVariables(Served& served) const;
+  // Null for all fields.
+  static absl::StatusOr<std::unique_ptr<FieldSelection>> SelectionOf(const Served& served,
+                                                                     const JsonChoices& choices);
   // A request of which nothing but its scalar variables is given, serialised.
   static absl::StatusOr<std::string> ReadPath(const Served& served, const Match& match);
   // The part of the request message that is in the body, serialised.
@@ -306,15 +310,27 @@ const DescriptorTranscoder::Served* DescriptorTranscoder::ServedBy(const Method&
   return found == by_method_.end() ? nullptr : found->second;
 }
 
+absl::StatusOr<std::unique_ptr<FieldSelection>> DescriptorTranscoder::SelectionOf(
+    const Served& served, const JsonChoices& choices) {
+  const FieldTable* member = served.response_field;
+  return FieldSelection::Compile(choices.fields,
+                                 member == nullptr ? served.answer : PartsOf(*member));
+}
+
+absl::Status DescriptorTranscoder::CheckFields(const Method& method,
+                                               const JsonChoices& choices) const {
+  const Served* served = ServedBy(method);
+  if (served == nullptr || choices.fields.empty() || method.raw_answer) return absl::OkStatus();
+  return SelectionOf(*served, choices).status();
+}
+
 absl::StatusOr<std::string> DescriptorTranscoder::ToJson(const Method& method,
                                                          std::string_view message,
                                                          const JsonChoices& choices) const {
   const Served* served = ServedBy(method);
   if (served == nullptr) return absl::InternalError("ToJson needs a method of this transcoder");
+  ASSIGN_OR_RETURN(const std::unique_ptr<FieldSelection> selection, SelectionOf(*served, choices));
   const FieldTable* member = served->response_field;
-  ASSIGN_OR_RETURN(const std::unique_ptr<FieldSelection> selection,
-                   FieldSelection::Compile(choices.fields,
-                                           member == nullptr ? served->answer : PartsOf(*member)));
   std::string json;
   RETURN_IF_ERROR(member == nullptr
                       ? AppendJson(*served->answer, message, choices, selection.get(), json)

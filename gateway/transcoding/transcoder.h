@@ -76,6 +76,10 @@ class Transcoder {
   virtual absl::StatusOr<std::string> ToJson(const Method& method, std::string_view message,
                                              const JsonChoices& choices = {}) const = 0;
 
+  // Whether the answer has the fields that are chosen, for before anything is asked. Errors:
+  // INVALID_ARGUMENT naming the one that does not exist and the nearest that does.
+  virtual absl::Status CheckFields(const Method& method, const JsonChoices& choices) const = 0;
+
   // A method by its full name, whatever HTTP bindings it has; null when the contract has none. Its
   // ToJson() writes the whole message, whatever `response_body` says.
   virtual const Method* FindRpc(std::string_view full_name) const = 0;

@@ -26,8 +26,10 @@ CallVerdict VerdictOf(const GrpcSession::Outcome& outcome, absl::Duration given)
     case absl::StatusCode::kUnknown:
     case absl::StatusCode::kInternal:
     case absl::StatusCode::kDataLoss:
-      // The service's own may be what one request makes of every instance.
-      return outcome.from_service ? CallVerdict::kNothing : CallVerdict::kFailed;
+      // The service's own, or its reset of one call, may be what one request makes of every
+      // instance.
+      return outcome.from_service || outcome.was_reset ? CallVerdict::kNothing
+                                                       : CallVerdict::kFailed;
     case absl::StatusCode::kCancelled:
     case absl::StatusCode::kResourceExhausted:
       return CallVerdict::kNothing;

@@ -37,6 +37,11 @@ TEST(CallVerdictTest, WhatAClientCanBringAboutSaysNothing) {
   GrpcSession::Outcome cut_off = Answer(absl::InvalidArgumentError("the body is cut off"));
   cut_off.from_service = false;
   EXPECT_EQ(VerdictOf(cut_off, absl::Seconds(10)), CallVerdict::kNothing);
+  // As grpc++ answers a message that says it is compressed, and is not.
+  GrpcSession::Outcome reset = Answer(absl::InternalError("the service reset the call"));
+  reset.from_service = false;
+  reset.was_reset = true;
+  EXPECT_EQ(VerdictOf(reset, absl::Seconds(10)), CallVerdict::kNothing);
 }
 
 TEST(CallVerdictTest, AnInstanceThatCannotServeFails) {

@@ -38,6 +38,7 @@ class GrpcSession {
     Retry retry = Retry::kNever;
     bool from_service = true;      // The status is the service's own, not made here.
     bool connection_lost = false;  // By Lose().
+    bool was_reset = false;        // By the service, this call alone.
   };
   using Done = std::function<void(Outcome)>;
   using Arrived = std::function<void()>;

@@ -76,6 +76,7 @@ GrpcSession::Outcome GrpcStream::Conclude(uint32_t error_code) {
   } else {
     outcome.from_service = false;
     status = WithoutStatus(error_code);
+    outcome.was_reset = error_code != NGHTTP2_NO_ERROR;
     if (error_code == NGHTTP2_REFUSED_STREAM && !has_headers) outcome.retry = Retry::kAlways;
   }
   if (relay != nullptr) {

@@ -16,7 +16,8 @@ struct AreaOptions {
   void AddTo(config::OptionTable& table) {
     table
         .Text("memberstates", &memberstates,
-              "Host and port of memberstates, whose areas are copied and followed.")
+              "Host and port of memberstates, whose areas are copied and followed; of several "
+              "replicas IPv4 addresses and ports, separated by commas.")
         .Duration("first-copy-timeout", &first_copy_timeout, absl::Milliseconds(1), absl::Hours(1),
                   "At the first start: how long to wait for memberstates.");
   }

@@ -196,7 +196,10 @@ std::shared_ptr<grpc::Channel> ChannelToMemberstates(const std::string& address)
       {GRPC_ARG_ENABLE_HTTP_PROXY, 0},
   };
   for (const auto& [name, value] : limits) arguments.SetInt(name, value);
-  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  // gRPC goes from one address of a list to the next when it loses a connection.
+  const std::string target =
+      address.find(',') == std::string::npos ? address : absl::StrCat("ipv4:", address);
+  return grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments);
 }
 
 absl::StatusOr<AreaSnapshot> GrpcAreaSource::Fetch(const Cursor& least, absl::Time deadline,

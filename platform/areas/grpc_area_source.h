@@ -13,9 +13,10 @@
 
 namespace corridor::areas {
 
-// A channel to memberstates at `address`, e.g. `127.0.0.1:50051`. Connects when first asked,
-// notices within fifteen seconds when the other side is gone without a word, and tries again every
-// second.
+// A channel to memberstates at `address`, a host and port, or to one of several replicas, IPv4
+// addresses and ports separated by commas: `127.0.0.1:50051,127.0.0.1:50052`. Connects when first
+// asked, notices within fifteen seconds when the other side is gone without a word, and tries again
+// every second.
 std::shared_ptr<grpc::Channel> ChannelToMemberstates(const std::string& address);
 
 class GrpcAreaSource final : public AreaSource {

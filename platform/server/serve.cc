@@ -15,6 +15,7 @@
 #include "absl/time/clock.h"
 #include "grpc/support/log.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpcpp/generic/async_generic_service.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/resource_quota.h"
 #include "grpcpp/server.h"
@@ -22,6 +23,8 @@
 #include "platform/process/listen_address.h"
 #include "platform/process/ready.h"
 #include "platform/process/version.h"
+#include "platform/server/grpc_status.h"
+#include "platform/status/status.h"
 
 namespace corridor::server {
 namespace {
@@ -130,19 +133,41 @@ std::string CannotListen(const ServerOptions& options) {
 
 }  // namespace
 
+// Answers any method.
+class NotServing::Refusals : public grpc::CallbackGenericService {
+ private:
+  class Refusal : public grpc::ServerGenericBidiReactor {
+   public:
+    Refusal() {
+      Finish(ToGrpcStatus(ErrorWithReason(absl::StatusCode::kUnavailable, "STARTING",
+                                          "the service starts: its store is not reached yet", {})));
+    }
+    void OnDone() override { delete this; }
+  };
+  grpc::ServerGenericBidiReactor* CreateReactor(grpc::GenericCallbackServerContext*) override {
+    return new Refusal;
+  }
+};
+
 absl::StatusOr<std::unique_ptr<NotServing>> NotServing::Start(const ServerOptions& options) {
+  std::unique_ptr<NotServing> started(new NotServing(std::make_unique<Refusals>()));
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
+  builder.RegisterCallbackGenericService(started->refusals_.get());
   int port = 0;
-  std::unique_ptr<grpc::Server> server = Listen(options, builder, port);
-  if (server == nullptr || port == 0) return absl::UnavailableError(CannotListen(options));
-  SetHealth(*server, {}, false);
-  return std::unique_ptr<NotServing>(new NotServing(std::move(server)));
+  started->server_ = Listen(options, builder, port);
+  if (started->server_ == nullptr || port == 0) {
+    return absl::UnavailableError(CannotListen(options));
+  }
+  SetHealth(*started->server_, {}, false);
+  return started;
 }
 
-NotServing::NotServing(std::unique_ptr<grpc::Server> server) : server_(std::move(server)) {}
+NotServing::NotServing(std::unique_ptr<Refusals> refusals) : refusals_(std::move(refusals)) {}
 
-NotServing::~NotServing() { server_->Shutdown(std::chrono::system_clock::now()); }
+NotServing::~NotServing() {
+  if (server_ != nullptr) server_->Shutdown(std::chrono::system_clock::now());
+}
 
 int Serve(const ServerOptions& options, const std::vector<ServedService>& services,
           telemetry::Telemetry& telemetry, const std::function<void()>& begin_drain) {

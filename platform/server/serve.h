@@ -36,8 +36,8 @@ std::vector<ServedService> Served(Services&... services) {
 int Serve(const ServerOptions& options, const std::vector<ServedService>& services,
           telemetry::Telemetry& telemetry, const std::function<void()>& begin_drain = {});
 
-// Says by grpc.health.v1 that this process does not serve yet, and answers nothing else, until
-// destroyed.
+// Says by grpc.health.v1 that this process does not serve yet, and answers everything else
+// UNAVAILABLE, until destroyed.
 class NotServing {
  public:
   // Errors: UNAVAILABLE (`options.listen` cannot be had).
@@ -45,8 +45,10 @@ class NotServing {
   ~NotServing();
 
  private:
-  explicit NotServing(std::unique_ptr<grpc::Server> server);
-  const std::unique_ptr<grpc::Server> server_;
+  class Refusals;
+  explicit NotServing(std::unique_ptr<Refusals> refusals);
+  const std::unique_ptr<Refusals> refusals_;
+  std::unique_ptr<grpc::Server> server_;  // After what it calls.
 };
 
 }  // namespace corridor::server

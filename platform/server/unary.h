@@ -186,6 +186,8 @@ class UnaryCalls {
     });
     if (status.ok()) Keep(*call, response);
     const int64_t wanted = call->may_wait ? store::VersionNotReachedOf(status) : 0;
+    // Whoever leads has found nothing then; another thread has the call from here.
+    if (wanted > 0) call->fills = false;
     if (wanted > 0 &&
         waiters_.Wait(wanted, EndOfWait(*call), [=, this, &request, &response](bool in_time) {
           call->may_wait = in_time;

@@ -1,6 +1,11 @@
 #include "platform/service/process.h"
 
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -111,6 +116,10 @@ absl::Status Restore(const Description& description, const server::ServiceOption
 
 // Moves a file of SQLite into PostgreSQL, and says what that was on stdout.
 absl::Status CopyFromFile(const Description& description, const server::ServiceOptions& options) {
+  if (access(options.copy_from.c_str(), R_OK) != 0) {
+    return absl::NotFoundError(
+        absl::StrCat("--copy-from: \"", options.copy_from, "\" cannot be read: ", strerror(errno)));
+  }
   ASSIGN_OR_RETURN(const auto from, description.engines.sqlite(options.copy_from));
   ASSIGN_OR_RETURN(const auto tables, description.engines.tables_of_sqlite(*from));
   ASSIGN_OR_RETURN(const auto to, OpenDatabase(description, options));
@@ -143,6 +152,10 @@ absl::StatusOr<int> OpenAndServe(const Description& description,
   ASSIGN_OR_RETURN(const std::unique_ptr<store::VersionedStore> versions,
                    OpenWhenReached(description, options, telemetry));
   if (options.migrate == store::Migrate::kOnly) return 0;
+  versions->OnReplaced([&telemetry] {
+    telemetry.Log("error", "the store was restored or replaced under this process, which ends");
+    kill(getpid(), SIGTERM);
+  });
   ASSIGN_OR_RETURN(const std::unique_ptr<Kept> kept,
                    Kept::Open(description, options.cache, *versions, telemetry));
   Process process(description.name, options, *versions, telemetry, kept->Answers(options.cache));

@@ -13,10 +13,13 @@
 namespace corridor::store {
 namespace {
 
-constexpr char kHead[] = "SELECT version, time_us FROM commits ORDER BY version DESC LIMIT 1";
+constexpr char kHead[] =
+    "SELECT version, time_us, (SELECT epoch FROM store_identity WHERE id = 1)"
+    " FROM commits ORDER BY version DESC LIMIT 1";
 constexpr char kFirst[] = "SELECT version, time_us FROM commits ORDER BY version LIMIT 1";
 constexpr char kHeadAndVersion[] =
-    "SELECT head.version, head.time_us, at.version, at.time_us"
+    "SELECT head.version, head.time_us, (SELECT epoch FROM store_identity WHERE id = 1),"
+    " at.version, at.time_us"
     " FROM (SELECT version, time_us FROM commits ORDER BY version DESC LIMIT 1) AS head"
     " LEFT JOIN commits AS at ON at.version = ?1";
 constexpr char kAtTime[] =
@@ -87,6 +90,13 @@ absl::Status BeforeTheFirst(Snapshot& snapshot, const std::string& asked) {
       {{"first_version", absl::StrCat(first.version)}, {"first_commit_time", Written(first.time)}});
 }
 
+absl::Status CheckEpoch(const std::string& expected, std::string_view epoch) {
+  if (epoch == expected) return absl::OkStatus();
+  return ErrorWithReason(absl::StatusCode::kUnavailable, kStoreReplaced,
+                         "the store was restored or replaced under this process, which ends",
+                         {{"epoch", std::string(epoch)}});
+}
+
 // A request as its answer is remembered by, with its answer.
 struct Answered {
   Commit commit;
@@ -113,23 +123,31 @@ absl::StatusOr<std::optional<Answered>> FindAnswered(Transaction& transaction,
 
 }  // namespace
 
-absl::StatusOr<Point> HeadOf(Snapshot& snapshot) { return AskPoint(snapshot, kHead, {}); }
+absl::StatusOr<Point> HeadOf(Snapshot& snapshot, const std::string& epoch) {
+  Point head;
+  RETURN_IF_ERROR(snapshot.Query(kHead, {}, [&](const Row& row) {
+    head = {row.Int(0), absl::FromUnixMicros(row.Int(1))};
+    return CheckEpoch(epoch, row.Text(2));
+  }));
+  return head;
+}
 
-absl::StatusOr<Found> FindVersion(Snapshot& snapshot, int64_t version) {
+absl::StatusOr<Found> FindVersion(Snapshot& snapshot, const std::string& epoch, int64_t version) {
   Found found;
   RETURN_IF_ERROR(snapshot.Query(kHeadAndVersion, {version}, [&](const Row& row) {
     found.head = {row.Int(0), absl::FromUnixMicros(row.Int(1))};
-    if (!row.IsNull(2)) found.point = {row.Int(2), absl::FromUnixMicros(row.Int(3))};
-    return absl::OkStatus();
+    if (!row.IsNull(3)) found.point = {row.Int(3), absl::FromUnixMicros(row.Int(4))};
+    return CheckEpoch(epoch, row.Text(2));
   }));
   if (found.point.version > 0) return found;
   if (version <= 0) return BeforeTheFirst(snapshot, absl::StrCat("version ", version));
   return VersionNotReached(version, found.head.version);
 }
 
-absl::StatusOr<Found> FindTime(Snapshot& snapshot, absl::Time time, absl::Time now) {
+absl::StatusOr<Found> FindTime(Snapshot& snapshot, const std::string& epoch, absl::Time time,
+                               absl::Time now) {
   Found found;
-  ASSIGN_OR_RETURN(found.head, HeadOf(snapshot));
+  ASSIGN_OR_RETURN(found.head, HeadOf(snapshot, epoch));
   if (time > std::max(now, found.head.time)) {
     return ErrorWithReason(absl::StatusCode::kOutOfRange, "KNOWN_AT_IN_THE_FUTURE",
                            absl::StrCat(Written(time), " is in the future"));

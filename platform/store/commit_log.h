@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -14,21 +15,26 @@
 
 namespace corridor::store {
 
+inline constexpr char kStoreReplaced[] = "STORE_REPLACED";
+
 // A version and when it was recorded; 0 and the infinite past for none.
 struct Point {
   int64_t version = 0;
   absl::Time time = absl::InfinitePast();
 };
 
-absl::StatusOr<Point> HeadOf(Snapshot& snapshot);
+// Of the store whose epoch this is. Errors of these: UNAVAILABLE (STORE_REPLACED: it has another
+// one by now).
+absl::StatusOr<Point> HeadOf(Snapshot& snapshot, const std::string& epoch);
 // What a reader is to be pinned to, and the last commit.
 struct Found {
   Point point;
   Point head;
 };
 // The version itself; the last at or before a time. Errors: as VersionedStore::ReadAt.
-absl::StatusOr<Found> FindVersion(Snapshot& snapshot, int64_t version);
-absl::StatusOr<Found> FindTime(Snapshot& snapshot, absl::Time time, absl::Time now);
+absl::StatusOr<Found> FindVersion(Snapshot& snapshot, const std::string& epoch, int64_t version);
+absl::StatusOr<Found> FindTime(Snapshot& snapshot, const std::string& epoch, absl::Time time,
+                               absl::Time now);
 
 // Commits after `since`, in order, at most `limit`.
 absl::StatusOr<std::vector<Commit>> CommitsAfter(Snapshot& snapshot, int64_t since, int limit);

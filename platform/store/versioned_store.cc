@@ -1,6 +1,7 @@
 #include "platform/store/versioned_store.h"
 
 #include <algorithm>
+#include <atomic>
 #include <optional>
 #include <utility>
 
@@ -88,7 +89,7 @@ class SqlVersionedStore final : public VersionedStore {
       ASSIGN_OR_RETURN(std::optional<Commit> first, FindRequest(*transaction, context));
       if (first.has_value()) return *std::move(first);
     }
-    ASSIGN_OR_RETURN(const Point head, HeadOf(*transaction));
+    ASSIGN_OR_RETURN(const Point head, Noted(HeadOf(*transaction, epoch_)));
     const absl::Time now = absl::FromUnixMicros(absl::ToUnixMicros(now_()));
     const Point next = {head.version + 1, std::max(now, head.time + absl::Microseconds(1))};
     CommitWriter writer(*transaction, questions_, tables_, next, context.validate_only);
@@ -119,11 +120,11 @@ class SqlVersionedStore final : public VersionedStore {
     ASSIGN_OR_RETURN(std::unique_ptr<Snapshot> snapshot, database_->Read(deadline));
     Found found;
     if (const int64_t* version = std::get_if<int64_t>(&known_at)) {
-      ASSIGN_OR_RETURN(found, FindVersion(*snapshot, *version));
+      ASSIGN_OR_RETURN(found, Noted(FindVersion(*snapshot, epoch_, *version)));
     } else if (const absl::Time* time = std::get_if<absl::Time>(&known_at)) {
-      ASSIGN_OR_RETURN(found, FindTime(*snapshot, *time, now_()));
+      ASSIGN_OR_RETURN(found, Noted(FindTime(*snapshot, epoch_, *time, now_())));
     } else {
-      ASSIGN_OR_RETURN(found.head, HeadOf(*snapshot));
+      ASSIGN_OR_RETURN(found.head, Noted(HeadOf(*snapshot, epoch_)));
       found.point = found.head;
     }
     return std::make_unique<PinnedReader>(std::move(snapshot), questions_, found.point,
@@ -132,7 +133,7 @@ class SqlVersionedStore final : public VersionedStore {
 
   absl::StatusOr<int64_t> Head(absl::Time deadline) override {
     ASSIGN_OR_RETURN(const std::unique_ptr<Snapshot> snapshot, database_->Read(deadline));
-    ASSIGN_OR_RETURN(const Point head, HeadOf(*snapshot));
+    ASSIGN_OR_RETURN(const Point head, Noted(HeadOf(*snapshot, epoch_)));
     return head.version;
   }
 
@@ -148,14 +149,28 @@ class SqlVersionedStore final : public VersionedStore {
 
   absl::Status Scrub(absl::Time deadline) override { return database_->Scrub(deadline); }
 
+  void OnReplaced(std::function<void()> call) override { on_replaced_ = std::move(call); }
+
   bool is_remote() const override { return database_->is_remote(); }
 
  private:
+  // The result, of which is told that the store was replaced.
+  template <typename T>
+  absl::StatusOr<T> Noted(absl::StatusOr<T> result) {
+    if (ReasonOf(result.status()) == kStoreReplaced && !is_replaced_.exchange(true) &&
+        on_replaced_) {
+      on_replaced_();
+    }
+    return result;
+  }
+
   const std::unique_ptr<Database> database_;
   const std::string epoch_;
   const TableSqls tables_;
   Questions questions_;
   const std::function<absl::Time()> now_;
+  std::function<void()> on_replaced_;
+  std::atomic<bool> is_replaced_ = false;
 };
 
 absl::StatusOr<std::string> EpochOf(Database& database, absl::Time now) {

@@ -202,6 +202,11 @@ class VersionedStore {
   // an earlier state did not end in time), FAILED_PRECONDITION (as Database::Scrub).
   virtual absl::Status Scrub(absl::Time deadline) = 0;
 
+  // `call` is called once, on any thread, when the store turns out to have another epoch by now:
+  // everything fails as UNAVAILABLE (STORE_REPLACED) from then on, and only a process that begins
+  // anew can serve it. Before the first call of anything else.
+  virtual void OnReplaced(std::function<void()>) {}
+
   // As Database::is_remote.
   virtual bool is_remote() const = 0;
 };

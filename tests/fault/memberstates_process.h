@@ -50,6 +50,7 @@ class MemberstatesProcess {
   }
 
   const std::string& address() const { return address_; }
+  ChildProcess& process() { return *process_; }
 
   absl::Status Create(const std::string& code, const std::string& description = "") {
     memberstates::v1::CreateAreaRequest request;

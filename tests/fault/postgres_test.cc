@@ -72,6 +72,16 @@ TEST_F(PostgresTest, AServerThatIsNotThereIsWaitedForUnready) {
   server_->Kill();
   const auto waiting = Start({Store(), "--listen=" + address});
   EXPECT_EQ(HealthOf(address), kNotServing);
+  // Whoever asks it may ask another, or again.
+  {
+    const auto areas = memberstates::v1::Areas::NewStub(
+        grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
+    memberstates::v1::Area area;
+    const grpc::Status refused = areas->GetArea(&context, {}, &area);
+    EXPECT_EQ(refused.error_code(), grpc::StatusCode::UNAVAILABLE) << refused.error_message();
+  }
   ASSERT_OK(server_->Restart());
   ASSERT_OK(waiting->WaitReady(absl::Now() + kPatience));
   EXPECT_EQ(HealthOf(address), kServing);
@@ -123,14 +133,14 @@ TEST_F(PostgresTest, ProcessesOnOneDatabaseAreOneService) {
 }
 
 TEST_F(PostgresTest, ARenewedEpochMakesPositionsOfBeforeInvalid) {
-  std::string token;
-  {
-    MemberstatesProcess before(folder_.File("before"), server_->Uri());
-    ASSERT_OK(before.Create("A"));
-    ASSERT_OK(before.Get("A"));
-    token = before.token();
-  }
+  MemberstatesProcess before(folder_.File("before"), server_->Uri());
+  ASSERT_OK(before.Create("A"));
+  ASSERT_OK(before.Get("A"));
+  const std::string token = before.token();
   EXPECT_THAT(Start({Store(), "--epoch=renew"})->Wait(absl::Now() + kPatience), IsOkAndHolds(0));
+  // What runs takes and answers nothing more, and ends to begin anew.
+  EXPECT_THAT(before.Create("B"), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(before.process().Wait(absl::Now() + kPatience), IsOkAndHolds(0));
   MemberstatesProcess after(folder_.File("after"), server_->Uri());
   EXPECT_OK(after.Get("A"));
   EXPECT_THAT(after.Get("A", "", token),
