@@ -80,6 +80,7 @@ TEST_F(StaleAnswersTest, AnAnswerOfAWipedStoreIsGoneWithIt) {
   AskUntilBy("stale");
   suite_.Wipe("memberstates");
   suite_.Restart("memberstates");
+  suite_.WaitUntilNothingIsMissing(client_);
   AskUntilBy("fill");
   const HttpResponse kept = AskUntilBy("gateway");
   EXPECT_NE(DescriptionIn(kept), "of the old store");
