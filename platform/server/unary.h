@@ -98,7 +98,7 @@ class UnaryCalls {
     std::optional<cache::Question> question = {};
     std::string_view tier = {};
     int looks = 3;
-    int64_t holds_at = 0;  // The last version of which a kept answer is known to be.
+    int64_t holds_at = 0;  // The last version that was known when it looked there.
     bool fills = false;
     cache::EntryPtr filled = nullptr;
   };
@@ -120,11 +120,13 @@ class UnaryCalls {
   void ReadThrough(const std::shared_ptr<Call>& call, const Request& request, Response& response,
                    const Answer& answer) {
     cache::ReadCache& kept = *kept_.cache;
+    call->holds_at = kept.version();
     const cache::EntryPtr entry = kept.FindLocal(*call->question);
     if (entry != nullptr)
       return Serve(call, *entry, cache::kFromProcess, request, response, answer);
     const bool leads =
         kept.Join(*call->question, [=, this, &request, &response](const cache::EntryPtr& landed) {
+          call->holds_at = kept_.cache->version();
           if (landed == nullptr || --call->looks == 0) {
             RunLater(reads_, call, request, response, answer);
           } else if (kept_.cache->Answers(*landed, *call->question)) {
@@ -148,6 +150,7 @@ class UnaryCalls {
   void Lead(const std::shared_ptr<Call>& call, const Request& request, Response& response,
             const Answer& answer) {
     cache::ReadCache& kept = *kept_.cache;
+    call->holds_at = kept.version();
     cache::EntryPtr found = kept.FindShared(*call->question);
     absl::Cleanup land = [&] { kept.Land(*call->question, found); };
     if (found != nullptr) {
@@ -162,15 +165,14 @@ class UnaryCalls {
     if (found != nullptr) kept.Share(*call->question, *found);
   }
 
+  // What was found to answer after `holds_at` was noted.
   template <typename Request, typename Response, typename Answer>
   void Serve(const std::shared_ptr<Call>& call, const cache::Entry& entry, std::string_view tier,
              const Request& request, Response& response, const Answer& answer) {
-    const int64_t known = kept_.cache->version();
-    if (!kept_.cache->Answers(entry, *call->question) || !response.ParseFromString(entry.answer)) {
+    if (!response.ParseFromString(entry.answer)) {
       return ReadStore(call, request, response, answer);
     }
     call->tier = tier;
-    call->holds_at = known;
     call->context.AnsweredFrom(versions_.epoch(), entry.stamp.version);
     Finish(*call, absl::OkStatus(), request.ByteSizeLong(), entry.answer.size());
   }

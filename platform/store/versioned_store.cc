@@ -157,8 +157,8 @@ class SqlVersionedStore final : public VersionedStore {
   // The result, of which is told that the store was replaced.
   template <typename T>
   absl::StatusOr<T> Noted(absl::StatusOr<T> result) {
-    if (ReasonOf(result.status()) == kStoreReplaced && !is_replaced_.exchange(true) &&
-        on_replaced_) {
+    if (!result.ok() && ReasonOf(result.status()) == kStoreReplaced &&
+        !is_replaced_.exchange(true) && on_replaced_) {
       on_replaced_();
     }
     return result;
