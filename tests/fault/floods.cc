@@ -1,9 +1,12 @@
 #include "tests/fault/floods.h"
 
+#include "absl/time/time.h"
 #include "tests/fault/http2_frames.h"
 
 namespace corridor::e2e {
 namespace {
+
+constexpr size_t kAttackers = 4;
 
 std::string Repeated(size_t times, const std::string& bytes) {
   std::string all;
@@ -96,6 +99,25 @@ std::vector<Flood> Floods() {
        Explosion,
        {kEnhanceYourCalm, kCompressionError}},
   };
+}
+
+std::vector<std::unique_ptr<RawHttp2>> Attack(const std::string& gateway, const Flood& flood,
+                                              absl::FunctionRef<bool()> goes_on) {
+  std::vector<std::unique_ptr<RawHttp2>> attackers;
+  for (size_t i = 0; i < kAttackers; ++i) {
+    attackers.push_back(std::make_unique<RawHttp2>(gateway, flood.opening));
+  }
+  size_t left = kAttackers;
+  for (size_t i = 0; left > 0 && goes_on(); ++i) {
+    left = 0;
+    for (const auto& attacker : attackers) {
+      if (attacker->is_cut_off()) continue;
+      attacker->Send(flood.frames(i));
+      attacker->Read(absl::InfinitePast());
+      ++left;
+    }
+  }
+  return attackers;
 }
 
 }  // namespace corridor::e2e

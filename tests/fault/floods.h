@@ -4,8 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "tests/fault/raw_http2.h"
 
 namespace corridor::e2e {
 
@@ -36,5 +40,10 @@ struct Flood {
 };
 
 std::vector<Flood> Floods();
+
+// Four attackers on connections of their own, who take turns until all are cut off, or `goes_on` is
+// false.
+std::vector<std::unique_ptr<RawHttp2>> Attack(const std::string& gateway, const Flood& flood,
+                                              absl::FunctionRef<bool()> goes_on);
 
 }  // namespace corridor::e2e

@@ -32,7 +32,6 @@ constexpr absl::Duration kPatience = absl::Seconds(30);
 constexpr absl::Duration kTimeout = absl::Seconds(2);
 // How often an attacker does a little, so as not to seem idle.
 constexpr absl::Duration kDrip = absl::Milliseconds(20);
-constexpr size_t kAttackers = 4;
 // Answers that each bystander gets while an attack is made again and again, and after each time.
 constexpr size_t kAnswers = 20;
 constexpr size_t kAnswersAfterEach = 5;
@@ -75,23 +74,10 @@ class HostileHttp2Test : public ::testing::Test {
 };
 Suite* HostileHttp2Test::suite = nullptr;
 
-// Attackers in turns, until each is cut off.
 void Make(const Flood& flood, const std::string& address) {
-  std::vector<std::unique_ptr<RawHttp2>> attackers;
-  for (size_t i = 0; i < kAttackers; ++i) {
-    attackers.push_back(std::make_unique<RawHttp2>(address, flood.opening));
-  }
   const absl::Time limit = InPatience();
-  for (size_t i = 0, left = kAttackers; left > 0; ++i) {
-    ASSERT_LT(absl::Now(), limit) << left << " are not cut off after " << i << " times";
-    left = 0;
-    for (const auto& attacker : attackers) {
-      if (attacker->is_cut_off()) continue;
-      attacker->Send(flood.frames(i));
-      attacker->Read(absl::InfinitePast());
-      ++left;
-    }
-  }
+  const auto attackers = Attack(address, flood, [limit] { return absl::Now() < limit; });
+  for (const auto& attacker : attackers) ASSERT_TRUE(attacker->is_cut_off());
   for (const auto& attacker : attackers) {
     attacker->ReadToTheEnd();
     EXPECT_TRUE(attacker->has_ended());
