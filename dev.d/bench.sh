@@ -16,14 +16,13 @@ bench() {
 
 bench_store() {
   local seconds=${1-60}
-  install postgresql-15
+  install "${postgres_needs[@]}"
   build release store_bench
   build/release/bench/store_bench --seconds="$seconds" --store=sqlite
   build/release/bench/store_bench --seconds="$seconds" --store=postgres
 }
 
 readonly bench_folder=.corridor/bench
-
 readonly bench_runs=5
 
 # Who is put under load, and how: name, process, the service behind it, call, connections, streams of each. The gateways
