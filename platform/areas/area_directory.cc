@@ -117,18 +117,21 @@ void AreaDirectory::NoteSilence() {
 }
 
 absl::Status AreaDirectory::EnsureLoaded(absl::Time deadline) {
-  store::Backoff backoff;
-  while (true) {
+  const auto load = [&]() -> absl::Status {
     ASSIGN_OR_RETURN(const Cursor position, Position(deadline));
     if (!position.epoch.empty()) return absl::OkStatus();
-    const absl::StatusOr<Cursor> copied =
-        Copy(Direction::kForward, {}, std::min(deadline, absl::Now() + kLongestFirstCopy), {});
-    if (copied.ok()) return absl::OkStatus();
+    return Copy(Direction::kForward, {}, std::min(deadline, absl::Now() + kLongestFirstCopy), {})
+        .status();
+  };
+  store::Backoff backoff;
+  while (true) {
+    const absl::Status loaded = load();
+    if (loaded.ok()) return loaded;
     const absl::Duration wait = backoff.Next();
     if (absl::Now() + wait >= deadline) {
       return ErrorWithReason(absl::StatusCode::kUnavailable, "AREAS_NOT_COPIED",
                              absl::StrCat("the areas could not be copied from memberstates: ",
-                                          copied.status().message()),
+                                          loaded.message()),
                              {{"service", "memberstates"}});
     }
     absl::SleepFor(wait);

@@ -173,6 +173,12 @@ TEST_F(AreaDirectoryTest, AFirstCopyThatCannotBeMadeInTimeSaysWhy) {
   EXPECT_EQ(ReasonOf(late), "AREAS_NOT_COPIED");
 }
 
+TEST_F(AreaDirectoryTest, AFirstCopyWhoseStoreIsNotReadInTimeSaysThatItIsTheCopy) {
+  const absl::Status late = directory_->EnsureLoaded(absl::Now());
+  EXPECT_THAT(late, StatusIs(absl::StatusCode::kUnavailable, HasSubstr("copied from memberstates")));
+  EXPECT_EQ(ReasonOf(late), "AREAS_NOT_COPIED");
+}
+
 TEST_F(AreaDirectoryTest, ACopyOfAStoreWithoutAreasIsACopy) {
   source_.Restore({{"fedcba9876543210", 0}, {}, {}});
   ASSERT_OK(directory_->EnsureLoaded(Soon()));
