@@ -28,19 +28,14 @@ class ServiceProcessTest : public ::testing::Test {
     options.insert(options.begin(), {"service", "--store=sqlite:" + folder_.File("service.db")});
     std::vector<char*> argv;
     for (std::string& option : options) argv.push_back(option.data());
-    return service::Run(
-        {.name = "service",
-         .purpose = "Serves a test.",
-         .engines = {
-             .sqlite = [](const std::string& path) { return store::OpenSqlite(path); },
-             .postgres =
-                 [](const std::string& conninfo, const std::string& schema, absl::Time deadline) {
-                   return store::OpenPostgres(conninfo, {.schema = schema}, deadline);
-                 },
-             .tables_of_sqlite = store::SqliteTables},
-         .migrations = {},
-         .tables = {}},
-        static_cast<int>(argv.size()), argv.data(), serve);
+    return service::Run({.name = "service",
+                         .purpose = "Serves a test.",
+                         .engines = {.sqlite = store::OpenSqlite,
+                                     .postgres = store::OpenPostgres,
+                                     .tables_of_sqlite = store::SqliteTables},
+                         .migrations = {},
+                         .tables = {}},
+                        static_cast<int>(argv.size()), argv.data(), serve);
   }
 
   TempDir folder_;

@@ -26,7 +26,7 @@ const std::vector<MigrationSeries>& Series() {
 class CopyStoreTest : public ::testing::Test {
  protected:
   absl::StatusOr<std::unique_ptr<Database>> OpenTarget() const {
-    return OpenPostgres(PostgresServer::OfThisProcess().Uri(), {.schema = schema_}, Soon());
+    return OpenPostgres(PostgresServer::OfThisProcess().Uri(), schema_, Soon());
   }
   // From the file of `store_`, which is closed for it.
   absl::StatusOr<std::vector<CopiedTable>> Copy() {

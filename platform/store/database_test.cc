@@ -10,6 +10,7 @@
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "platform/store/database_fixture.h"
 #include "platform/testing/status_matchers.h"
 #include "platform/testing/test_database.h"
 
@@ -22,42 +23,11 @@ using ::testing::HasSubstr;
 
 constexpr absl::Time kNever = absl::InfiniteFuture();
 
-absl::Time Soon() { return absl::Now() + absl::Seconds(20); }
-
-absl::Status RunScript(Database& database, std::string_view script) {
-  auto transaction = database.Write(Soon());
-  if (!transaction.ok()) return transaction.status();
-  if (absl::Status status = (*transaction)->ExecuteScript(script); !status.ok()) return status;
-  return (*transaction)->Commit();
-}
-
-absl::StatusOr<int64_t> Number(Snapshot& snapshot, std::string_view sql,
-                               absl::Span<const Param> params = {}) {
-  int64_t number = -1;
-  const absl::Status status = snapshot.Query(sql, params, [&](const Row& row) {
-    number = row.Int(0);
-    return absl::OkStatus();
-  });
-  if (!status.ok()) return status;
-  return number;
-}
-
-absl::StatusOr<int64_t> Number(Database& database, std::string_view sql) {
-  auto snapshot = database.Read(Soon());
-  if (!snapshot.ok()) return snapshot.status();
-  return Number(**snapshot, sql);
-}
-
 class DatabaseTest : public ::testing::Test {
  protected:
   void SetUp() override {
     Open();
-    ASSERT_OK(
-        RunScript(*database_,
-                  "CREATE TABLE areas (code TEXT PRIMARY KEY, name TEXT, size INTEGER, map BLOB);"
-                  "CREATE TABLE spells (area TEXT NOT NULL REFERENCES areas (code));"
-                  "INSERT INTO areas VALUES ('ARM', 'Armenia', 29743, NULL),"
-                  " ('GEO', 'Georgia', 69700, NULL);"));
+    ASSERT_OK(MakeAreas(*database_));
   }
   void Open(int max_snapshots = 8) {
     database_.reset();

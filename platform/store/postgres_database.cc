@@ -68,6 +68,11 @@ class PostgresSession {
     return result;
   }
 
+  absl::Status Query(std::string_view sql, absl::Span<const Param> params, EachRow each) {
+    ASSIGN_OR_RETURN(const PostgresResult result, Run(sql, params));
+    return result.ForEach(each);
+  }
+
   absl::Status RunScript(std::string_view sql) {
     RETURN_IF_ERROR(over_);
     over_ = connection_->RunScript(PostgresScript(sql), deadline_);
@@ -109,8 +114,7 @@ class PostgresSnapshot final : public Snapshot {
  public:
   explicit PostgresSnapshot(PostgresSession session) : session_(std::move(session)) {}
   absl::Status Query(std::string_view sql, absl::Span<const Param> params, EachRow each) override {
-    ASSIGN_OR_RETURN(const PostgresResult result, session_.Run(sql, params));
-    return result.ForEach(each);
+    return session_.Query(sql, params, each);
   }
 
  private:
@@ -121,8 +125,7 @@ class PostgresTransaction final : public Transaction {
  public:
   explicit PostgresTransaction(PostgresSession session) : session_(std::move(session)) {}
   absl::Status Query(std::string_view sql, absl::Span<const Param> params, EachRow each) override {
-    ASSIGN_OR_RETURN(const PostgresResult result, session_.Run(sql, params));
-    return result.ForEach(each);
+    return session_.Query(sql, params, each);
   }
   absl::StatusOr<int64_t> Execute(std::string_view sql, absl::Span<const Param> params) override {
     ASSIGN_OR_RETURN(const PostgresResult result, session_.Run(sql, params));
@@ -282,6 +285,12 @@ absl::StatusOr<std::unique_ptr<Database>> OpenPostgres(const std::string& connin
                         absl::StrCat(address.servers().front().name, ": ", prepared.message()));
   }
   return database;
+}
+
+absl::StatusOr<std::unique_ptr<Database>> OpenPostgres(const std::string& conninfo,
+                                                       const std::string& schema,
+                                                       absl::Time deadline) {
+  return OpenPostgres(conninfo, PostgresOptions{.schema = schema}, deadline);
 }
 
 }  // namespace corridor::store

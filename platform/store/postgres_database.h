@@ -28,5 +28,9 @@ struct PostgresOptions {
 absl::StatusOr<std::unique_ptr<Database>> OpenPostgres(const std::string& conninfo,
                                                        const PostgresOptions& options,
                                                        absl::Time deadline);
+// As above, with the schema and what is usual.
+absl::StatusOr<std::unique_ptr<Database>> OpenPostgres(const std::string& conninfo,
+                                                       const std::string& schema,
+                                                       absl::Time deadline);
 
 }  // namespace corridor::store

@@ -12,6 +12,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "platform/status/status.h"
+#include "platform/store/database_fixture.h"
 #include "platform/store/postgres_address.h"
 #include "platform/store/postgres_connection.h"
 #include "platform/testing/postgres_server.h"
@@ -23,23 +24,6 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-absl::Time Soon() { return absl::Now() + absl::Seconds(20); }
-
-absl::StatusOr<int64_t> Number(Snapshot& snapshot, std::string_view sql) {
-  int64_t number = -1;
-  RETURN_IF_ERROR(snapshot.Query(sql, {}, [&](const Row& row) {
-    number = row.Int(0);
-    return absl::OkStatus();
-  }));
-  return number;
-}
-
-absl::StatusOr<int64_t> Number(Database& database, std::string_view sql,
-                               absl::Time deadline = Soon()) {
-  ASSIGN_OR_RETURN(const auto snapshot, database.Read(deadline));
-  return Number(*snapshot, sql);
-}
 
 absl::Status Execute(Database& database, std::string_view sql, absl::Time deadline = Soon()) {
   ASSIGN_OR_RETURN(const auto transaction, database.Write(deadline));
@@ -58,7 +42,7 @@ void Administer(const PostgresServer& server, const std::string& script) {
 
 absl::StatusOr<std::unique_ptr<Database>> Open(const std::string& conninfo,
                                                const std::string& schema) {
-  return OpenPostgres(conninfo, {.schema = schema}, Soon());
+  return OpenPostgres(conninfo, schema, Soon());
 }
 
 // With a server that the test may do anything to.

@@ -576,4 +576,8 @@ absl::StatusOr<std::unique_ptr<Database>> OpenSqlite(const std::string& path,
   return database;
 }
 
+absl::StatusOr<std::unique_ptr<Database>> OpenSqlite(const std::string& path) {
+  return OpenSqlite(path, SqliteOptions());
+}
+
 }  // namespace corridor::store

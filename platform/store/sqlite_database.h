@@ -29,6 +29,8 @@ struct SqliteOptions {
 // application's database), DATA_LOSS (damaged, or no SQLite database), RESOURCE_EXHAUSTED (disk
 // full).
 absl::StatusOr<std::unique_ptr<Database>> OpenSqlite(const std::string& path,
-                                                     const SqliteOptions& options = {});
+                                                     const SqliteOptions& options);
+// As above, with the usual ones.
+absl::StatusOr<std::unique_ptr<Database>> OpenSqlite(const std::string& path);
 
 }  // namespace corridor::store

@@ -29,9 +29,10 @@ class TestDatabase {
   // Opens it, empty at first. One of SQLite is open once at a time.
   absl::StatusOr<std::unique_ptr<store::Database>> Open(int max_snapshots = 8) const {
     if (!IsPostgres()) return store::OpenSqlite(path(), {.max_snapshots = max_snapshots});
-    return store::OpenPostgres(PostgresServer::OfThisProcess().Uri(),
-                               {.schema = schema_, .max_snapshots = max_snapshots},
-                               absl::Now() + absl::Seconds(20));
+    return store::OpenPostgres(
+        PostgresServer::OfThisProcess().Uri(),
+        store::PostgresOptions{.schema = schema_, .max_snapshots = max_snapshots},
+        absl::Now() + absl::Seconds(20));
   }
   // SQLite's file.
   std::string path() const { return folder_.File("store.db"); }

@@ -16,13 +16,9 @@ int main(int argc, char** argv) {
   return service::RunResourceService<Rpc, Handlers>(
       {.name = "indicators",
        .purpose = "Serves figures by area and period, of every source.",
-       .engines = {
-           .sqlite = [](const std::string& path) { return store::OpenSqlite(path); },
-           .postgres =
-               [](const std::string& conninfo, const std::string& schema, absl::Time deadline) {
-                 return store::OpenPostgres(conninfo, {.schema = schema}, deadline);
-               },
-           .tables_of_sqlite = store::SqliteTables},
+       .engines = {.sqlite = store::OpenSqlite,
+                   .postgres = store::OpenPostgres,
+                   .tables_of_sqlite = store::SqliteTables},
        .open_redis = cache::OpenRedis,
        .schema = indicators_schema,
        .tables = Tables(),

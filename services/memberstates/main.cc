@@ -22,18 +22,13 @@ int main(int argc, char** argv) {
     RETURN_IF_ERROR(process.Load(&LoadDefaultData, handlers));
     return process.Serve<Rpc>(handlers, VersionedTypes(process.versions().epoch()));
   };
-  return service::Run(
-      {.name = "memberstates",
-       .purpose = "Serves areas, organisations and who belonged to them when.",
-       .engines = {
-           .sqlite = [](const std::string& path) { return store::OpenSqlite(path); },
-           .postgres =
-               [](const std::string& conninfo, const std::string& schema, absl::Time deadline) {
-                 return store::OpenPostgres(conninfo, {.schema = schema}, deadline);
-               },
-           .tables_of_sqlite = store::SqliteTables},
-       .open_redis = cache::OpenRedis,
-       .migrations = {{store::kServiceSeries, memberstates_schema}},
-       .tables = Tables()},
-      argc, argv, serve);
+  return service::Run({.name = "memberstates",
+                       .purpose = "Serves areas, organisations and who belonged to them when.",
+                       .engines = {.sqlite = store::OpenSqlite,
+                                   .postgres = store::OpenPostgres,
+                                   .tables_of_sqlite = store::SqliteTables},
+                       .open_redis = cache::OpenRedis,
+                       .migrations = {{store::kServiceSeries, memberstates_schema}},
+                       .tables = Tables()},
+                      argc, argv, serve);
 }

@@ -16,13 +16,9 @@ int main(int argc, char** argv) {
   return service::RunResourceService<Rpc, Handlers>(
       {.name = "programmes",
        .purpose = "Serves projects, and what they are classified by and carried out with.",
-       .engines = {
-           .sqlite = [](const std::string& path) { return store::OpenSqlite(path); },
-           .postgres =
-               [](const std::string& conninfo, const std::string& schema, absl::Time deadline) {
-                 return store::OpenPostgres(conninfo, {.schema = schema}, deadline);
-               },
-           .tables_of_sqlite = store::SqliteTables},
+       .engines = {.sqlite = store::OpenSqlite,
+                   .postgres = store::OpenPostgres,
+                   .tables_of_sqlite = store::SqliteTables},
        .open_redis = cache::OpenRedis,
        .schema = programmes_schema,
        .tables = Tables(),

@@ -27,17 +27,13 @@ int main(int argc, char** argv) {
     Handlers handlers(store);
     return process.Serve<Rpc>(handlers, VersionedTypes(process.versions().epoch()));
   };
-  return service::Run(
-      {.name = "memberstates",
-       .purpose = "Is the next memberstates, for tests.",
-       .engines = {.sqlite = [](const std::string& path) { return store::OpenSqlite(path); },
-                   .postgres =
-                       [](const std::string& conninfo, const std::string& name, absl::Time by) {
-                         return store::OpenPostgres(conninfo, {.schema = name}, by);
-                       },
-                   .tables_of_sqlite = store::SqliteTables},
-       .open_redis = cache::OpenRedis,
-       .migrations = {{store::kServiceSeries, schema}},
-       .tables = Tables()},
-      argc, argv, serve);
+  return service::Run({.name = "memberstates",
+                       .purpose = "Is the next memberstates, for tests.",
+                       .engines = {.sqlite = store::OpenSqlite,
+                                   .postgres = store::OpenPostgres,
+                                   .tables_of_sqlite = store::SqliteTables},
+                       .open_redis = cache::OpenRedis,
+                       .migrations = {{store::kServiceSeries, schema}},
+                       .tables = Tables()},
+                      argc, argv, serve);
 }

@@ -350,8 +350,7 @@ void BenchStore(store::VersionedStore& store, const std::string& engine, absl::D
 int RunPostgres(int seconds) {
   // Removed by exit() too.
   static const auto server = Must(PostgresServer::Start(PostgresServer::Sync::kAlways));
-  const auto store =
-      OpenRows(Must(store::OpenPostgres(server->Uri(), {.schema = "bench"}, Soon())));
+  const auto store = OpenRows(Must(store::OpenPostgres(server->Uri(), "bench", Soon())));
   BenchStore(*store, "PostgreSQL", absl::Seconds(seconds) / 100);
   return 0;
 }
