@@ -101,7 +101,7 @@ void ServiceFeed::OnHead(const UnaryReply& reply) {
   if (!reply.status.ok()) return OnEnd(reply.status);
   position_ = VersionOf(reply, service_);
   if (position_) return Watch();
-  Fail(absl::InternalError("the service answered a list of commits without its version"));
+  FailBy("the service answered a list of commits without its version");
 }
 
 void ServiceFeed::Watch() {
@@ -141,7 +141,7 @@ v1::Commit ServiceFeed::Take() {
 void ServiceFeed::OnMessage(const std::string& message) {
   v1::WatchResponse response;
   if (!response.ParseFromString(message) || response.epoch().empty()) {
-    return Fail(absl::InternalError("the service sent what is no event of its feed"));
+    return FailBy("the service sent what is no event of its feed");
   }
   if (!position_->epoch().empty() && position_->epoch() != response.epoch()) {
     return Fail(ErrorWithReason(
@@ -177,10 +177,18 @@ void ServiceFeed::OnEnd(const absl::Status& status) {
 }
 
 void ServiceFeed::Fail(const absl::Status& why) {
+  // The fields of the request are not the service's.
+  End(absl::IsInvalidArgument(why) ? why : AtField(service_, why));
+}
+
+void ServiceFeed::FailBy(const char* garbage) {
+  End(UpstreamFailure(service_, absl::InternalError(garbage)));
+}
+
+void ServiceFeed::End(absl::Status failure) {
   stream_ = nullptr;
   is_settled_ = true;
-  // The fields of the request are not the service's.
-  failure_ = why.code() == absl::StatusCode::kInvalidArgument ? why : AtField(service_, why);
+  failure_ = std::move(failure);
 }
 
 void ServiceFeed::Tell() const {

@@ -66,6 +66,9 @@ class ServiceFeed {
   void MoveTo(const changes::v1::WatchResponse& event);
   void OnEnd(const absl::Status& status);
   void Fail(const absl::Status& why);
+  // For what the service sent.
+  void FailBy(const char* garbage);
+  void End(absl::Status failure);
   void Tell() const;
 
   const std::string service_;

@@ -304,6 +304,16 @@ TEST_F(WatchChangesTest, WhatAServiceRefusesFailsWithItsWords) {
               StatusIs(absl::StatusCode::kResourceExhausted, "memberstates: 256 watchers already"));
 }
 
+TEST_F(WatchChangesTest, WhatIsNoEventIsGarbageOfTheServiceNamed) {
+  memberstates_.upstream.on_stream = [](FakeStream& stream) { stream.Send("\xFF"); };
+  const absl::Status garbage = Open(R"(since: "0")")->End();
+  EXPECT_THAT(garbage, StatusIs(absl::StatusCode::kInternal, HasSubstr("memberstates: ")));
+  EXPECT_TRUE(IsGarbage(garbage));
+  EXPECT_EQ(ErrorMetadata(garbage, "service"), "memberstates");
+  memberstates_.upstream.reply = {absl::OkStatus(), "", {}};
+  EXPECT_TRUE(IsGarbage(Open()->End())) << "a head without a version";
+}
+
 TEST_F(WatchChangesTest, AStoreThatWasReplacedEndsTheStream) {
   const auto reader = Open(R"(since: "0")");
   EXPECT_THAT(reader->Take(), SizeIs(4));

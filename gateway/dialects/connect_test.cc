@@ -474,7 +474,7 @@ TEST_F(ConnectTest, AnAnswerThatIsNoneIs502) {
   EXPECT_THAT(Answer().body, StartsWith(R"({"code":"internal","message":"testdata: )"));
   call = Post(kLibrary + "GetBook", "{}");
   Reply(std::string(1001, 'x'));
-  EXPECT_EQ(Answer().status, 429);
+  EXPECT_EQ(Answer().status, 502);
   EXPECT_THAT(Answer().body, HasSubstr("larger than the limit of 1000 bytes"));
 }
 

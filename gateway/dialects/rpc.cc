@@ -15,8 +15,6 @@ namespace {
 
 constexpr char kMinVersionHeader[] = "corridor-min-version";
 constexpr size_t kMaxMinVersionBytes = 1024;
-constexpr char kUpstreamFailure[] = "UPSTREAM_FAILURE";
-// Operators and followers ask the service itself.
 
 }  // namespace
 
@@ -24,16 +22,6 @@ std::string ServiceOf(std::string_view package) {
   const std::vector<std::string> parts =
       absl::StrSplit(absl::string_view(package.data(), package.size()), '.');
   return parts.size() < 2 ? std::string(package) : parts[1];
-}
-
-absl::Status UpstreamFailure(std::string_view service, const absl::Status& why) {
-  return ErrorWithReason(why.code(), kUpstreamFailure,
-                         absl::StrCat(std::string(service), ": ", why.message()),
-                         {{"service", service}});
-}
-
-bool IsGarbage(const absl::Status& status) {
-  return status.code() == absl::StatusCode::kInternal && ReasonOf(status) == kUpstreamFailure;
 }
 
 absl::StatusOr<Upstream*> UpstreamOf(const RpcParts& parts, const Method& method) {

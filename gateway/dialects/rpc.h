@@ -47,12 +47,6 @@ absl::StatusOr<Upstream*> UpstreamOf(const RpcParts& parts, const Method& method
 // An error of HTTP's own, as dialects tell it that have errors of RPC.
 absl::Status StatusOf(const HttpError& error);
 
-// INTERNAL or RESOURCE_EXHAUSTED, as `why`, for a service that does not answer as it should:
-// reason UPSTREAM_FAILURE, and names it.
-absl::Status UpstreamFailure(std::string_view service, const absl::Status& why);
-// Whether it is one by INTERNAL: to HTTP that is 502.
-bool IsGarbage(const absl::Status& status);
-
 // Trace, request id and, of the client's headers, those that every service knows. Errors:
 // INVALID_ARGUMENT naming header and value.
 absl::StatusOr<Headers> KnownMetadata(const Call& call);

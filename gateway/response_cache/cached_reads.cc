@@ -50,9 +50,9 @@ HttpHeaders KeptHeaders(HttpHeaders headers) {
   return headers;
 }
 
-// Whether a service is down, or hangs.
+// Whether a service is down, hangs, or is none.
 bool IsOfAbsence(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) || IsGarbage(status);
 }
 
 // Which services an error of absence is about; all that the answer is from, if it does not say.

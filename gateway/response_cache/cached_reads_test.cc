@@ -402,6 +402,9 @@ TEST_F(CachedReadsTest, WhenTheServiceIsDownTheLastAnswerIsSentMarked) {
   const Answered held = AnswerTo(Ask({{"if-none-match", stale.Header("etag")}}), Down());
   EXPECT_EQ(held.status, 304);
   EXPECT_EQ(held.Header("corridor-cache"), "stale");
+  const absl::Status garbage =
+      UpstreamFailure("memberstates", absl::InternalError("the service broke HTTP/2"));
+  EXPECT_EQ(AnswerTo(Ask(), Bad(garbage)).Header("corridor-cache"), "stale");
 }
 
 TEST_F(CachedReadsTest, NoOutdatedAnswerIsSentWhereThatWouldBeWrong) {

@@ -144,11 +144,11 @@ void Endpoint::Pause() {
 void Endpoint::OnUp(Http2Client& client) {
   if (connecting_ == &client) connecting_ = nullptr;
   came_up_ = absl::Now();
-  failure_.clear();
+  failure_ = absl::OkStatus();
   on_change_();
 }
 
-void Endpoint::OnDown(Http2Client& client, const std::string& why) {
+void Endpoint::OnDown(Http2Client& client, const absl::Status& why) {
   const bool was_retired = client.is_retired();
   const bool never_up = connecting_ == &client;
   if (connecting_ == &client) connecting_ = nullptr;

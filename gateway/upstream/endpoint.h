@@ -44,8 +44,8 @@ class Endpoint : private Http2Client::Observer {
   bool is_up() const;
   // A connection is being made.
   bool is_connecting() const { return connecting_ != nullptr; }
-  // Why the last attempt failed; empty while up.
-  const std::string& failure() const { return failure_; }
+  // Why the last attempt failed; OK while up.
+  const absl::Status& failure() const { return failure_; }
 
   const EndpointHealth& health() const { return health_; }
   // A call that it carried has ended. `may_eject`: others can take its calls.
@@ -66,7 +66,7 @@ class Endpoint : private Http2Client::Observer {
 
  private:
   void OnUp(Http2Client& client) override;
-  void OnDown(Http2Client& client, const std::string& why) override;
+  void OnDown(Http2Client& client, const absl::Status& why) override;
   void OnChange(Http2Client& client) override;
 
   void OnBack();
@@ -86,7 +86,7 @@ class Endpoint : private Http2Client::Observer {
   Timer back_;  // Set while it is ejected.
   std::vector<std::unique_ptr<Http2Client>> connections_;
   Http2Client* connecting_ = nullptr;  // One of them.
-  std::string failure_;
+  absl::Status failure_;
   absl::Duration pause_;
   Timer retry_;
   absl::Time attempted_ = absl::InfinitePast();

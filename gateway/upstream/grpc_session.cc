@@ -373,7 +373,7 @@ absl::Status GrpcSession::Receive(std::string_view bytes) {
       state_->session, reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
   state_->TellWhatHappened();
   if (used >= 0) return absl::OkStatus();
-  return absl::UnavailableError(
+  return absl::InternalError(
       absl::StrCat("the service broke HTTP/2: ", nghttp2_strerror(static_cast<int>(used))));
 }
 
@@ -395,7 +395,7 @@ absl::Status GrpcSession::Send(std::string& out, size_t enough) {
   return absl::OkStatus();
 }
 
-void GrpcSession::Lose(std::string_view why) {
+void GrpcSession::Lose(const absl::Status& why) {
   state_->retired = true;
   std::unordered_map<int32_t, GrpcStream> lost = std::exchange(state_->streams, {});
   for (auto& [id, stream] : lost) {
@@ -427,6 +427,10 @@ bool GrpcSession::accepts_calls() const {
       nghttp2_session_get_remote_settings(state_->session, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
   return !state_->retired && nghttp2_session_check_request_allowed(state_->session) != 0 &&
          active() < std::min<size_t>(allowed, state_->limits.streams);
+}
+
+bool GrpcSession::is_broken() const {
+  return !state_->retired && nghttp2_session_want_read(state_->session) == 0;
 }
 
 bool GrpcSession::is_over() const {

@@ -73,7 +73,7 @@ class GrpcSession {
   // Appends what is to be sent to `out`, stopping once that holds `enough` bytes.
   absl::Status Send(std::string& out, size_t enough);
   // The connection is gone: ends every call with UNAVAILABLE and `why`.
-  void Lose(std::string_view why);
+  void Lose(const absl::Status& why);
   // Forgets every call without a word.
   void Drop();
   // Asks the service for a sign of life; Receive() clears awaits_pong().
@@ -88,6 +88,8 @@ class GrpcSession {
   // Not retired, and below the limit of streams.
   bool accepts_calls() const;
   size_t active() const;
+  // The service broke HTTP/2, of which Send() tells it.
+  bool is_broken() const;
   // Nothing is to be sent or expected any more: the service went away, or broke HTTP/2 and was told
   // so.
   bool is_over() const;

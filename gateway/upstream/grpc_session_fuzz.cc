@@ -113,7 +113,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     out.clear();
     if (alive) alive = session.Send(out, 1 << 16).ok();
   }
-  session.Lose("end of input");
+  session.Lose(absl::UnavailableError("end of input"));
   if (ended != started) abort();
   return 0;
 }

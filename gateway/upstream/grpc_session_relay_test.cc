@@ -214,7 +214,7 @@ TEST_F(GrpcSessionRelayTest, AStreamThatWasRefusedMayAlwaysBeSentAgain) {
 
 TEST_F(GrpcSessionRelayTest, ALostConnectionTellsWhetherTheServiceCanHaveSeenTheCall) {
   Start("one");
-  session_.Lose("gone");
+  session_.Lose(absl::UnavailableError("gone"));
   EXPECT_EQ(outcomes_.back().retry, Retry::kAlways);
   GrpcSession other("service:1", {});
   std::string out;
@@ -223,7 +223,7 @@ TEST_F(GrpcSessionRelayTest, ALostConnectionTellsWhetherTheServiceCanHaveSeenThe
       [this](GrpcSession::Outcome outcome) { outcomes_.push_back(std::move(outcome)); }, [] {},
       std::make_shared<RelayedExchange>(nullptr));
   ASSERT_OK(other.Send(out, kWindow));
-  other.Lose("gone");
+  other.Lose(absl::UnavailableError("gone"));
   EXPECT_EQ(outcomes_.back().retry, Retry::kRead);
 }
 

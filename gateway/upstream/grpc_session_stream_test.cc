@@ -162,7 +162,7 @@ TEST_F(GrpcSessionStreamTest, MessagesThatAreNotGrpcsEndTheStreamBehindThoseBefo
     const char* message;
   } rows[] = {
       {"compressed", std::string("\1\0\0\0\1a", 6), absl::StatusCode::kInternal, "compressed"},
-      {"too large", std::string("\0\xFF\0\0\0", 5), absl::StatusCode::kResourceExhausted,
+      {"too large", std::string("\0\xFF\0\0\0", 5), absl::StatusCode::kInternal,
        "limit of 200000 bytes"},
   };
   for (const auto& row : rows) {
@@ -239,7 +239,7 @@ TEST_F(GrpcSessionStreamTest, ALostStreamMayBeSentAgainUntilAMessageCame) {
   const int32_t with_message = Begin();
   service_.Push(with_message, Enveloped("one"));
   ASSERT_OK(Exchange());
-  session_.Lose("connection reset");
+  session_.Lose(absl::UnavailableError("connection reset"));
   ASSERT_EQ(outcomes_.size(), 2u);
   EXPECT_LT(with_headers, with_message);
   int again = 0;

@@ -79,7 +79,7 @@ TEST_F(GrpcSessionTest, AnswersThatAreNotGrpcsAreErrors) {
       {"a large message",
        std::string("\0\0\1\0\0", 5),
        {{"grpc-status", "0"}},
-       absl::StatusCode::kResourceExhausted,
+       absl::StatusCode::kInternal,
        "limit of 200 bytes"},
       {"large trailers",
        Enveloped("a"),
@@ -130,7 +130,7 @@ TEST_F(GrpcSessionTest, NothingIsRepeatedOnceHeadersCame) {
   ASSERT_OK(Exchange());
   service_.Headers(id, kOkHeaders, false);
   ASSERT_OK(Exchange());
-  session_.Lose("connection reset");
+  session_.Lose(absl::UnavailableError("connection reset"));
   ASSERT_EQ(outcomes_.size(), 1u);
   EXPECT_EQ(outcomes_[0].retry, Retry::kNever);
   EXPECT_THAT(outcomes_[0].reply.status,
@@ -140,14 +140,14 @@ TEST_F(GrpcSessionTest, NothingIsRepeatedOnceHeadersCame) {
 TEST_F(GrpcSessionTest, ALostConnectionLetsReadsBeRepeated) {
   Start();
   ASSERT_OK(Exchange());
-  session_.Lose("connection reset");
+  session_.Lose(absl::UnavailableError("connection reset"));
   EXPECT_EQ(outcomes_.at(0).retry, Retry::kRead);
   EXPECT_TRUE(outcomes_[0].connection_lost);
 }
 
 TEST_F(GrpcSessionTest, WhatWasNeverSentMayAlwaysBeRepeated) {
   Start();
-  session_.Lose("connection refused");
+  session_.Lose(absl::UnavailableError("connection refused"));
   EXPECT_EQ(outcomes_.at(0).retry, Retry::kAlways);
 }
 
@@ -217,7 +217,7 @@ TEST_F(GrpcSessionTest, WhatIsNotHttp2EndsTheSession) {
   std::string out;
   ASSERT_OK(session_.Send(out, 1 << 20));  // A GOAWAY.
   EXPECT_TRUE(session_.is_over());
-  session_.Lose("it broke HTTP/2");
+  session_.Lose(absl::UnavailableError("it broke HTTP/2"));
   EXPECT_EQ(outcomes_.size(), 1u);
 }
 

@@ -92,16 +92,14 @@ GrpcSession::Outcome GrpcStream::Conclude(uint32_t error_code) {
   return outcome;
 }
 
-GrpcSession::Outcome GrpcStream::ConcludeLost(std::string_view why, bool was_begun) {
+GrpcSession::Outcome GrpcStream::ConcludeLost(const absl::Status& why, bool was_begun) {
   GrpcSession::Outcome outcome;
   outcome.from_service = false;
   outcome.connection_lost = true;
   const bool never_sent = relay != nullptr ? !was_begun : sent == 0;
   const bool has_part = arrived && relay == nullptr ? has_message : has_headers;
   if (failure.ok() && !has_part) outcome.retry = never_sent ? Retry::kAlways : Retry::kRead;
-  outcome.reply.status = failure.ok()
-                             ? absl::UnavailableError(absl::string_view(why.data(), why.size()))
-                             : std::move(failure);
+  outcome.reply.status = failure.ok() ? why : std::move(failure);
   if (arrived && relay == nullptr) KeepMessages(outcome);
   return outcome;
 }

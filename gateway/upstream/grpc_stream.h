@@ -29,7 +29,7 @@ struct GrpcStream {
   // `error_code`: HTTP/2's, that it was closed with.
   GrpcSession::Outcome Conclude(uint32_t error_code);
   // The connection is gone.
-  GrpcSession::Outcome ConcludeLost(std::string_view why, bool was_begun);
+  GrpcSession::Outcome ConcludeLost(const absl::Status& why, bool was_begun);
 
   std::string request;                     // Prefix and message, but of a relayed call.
   size_t sent = 0;                         // Of `request`.

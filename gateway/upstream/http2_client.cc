@@ -24,12 +24,14 @@ constexpr size_t kWriteBytes = 64 << 10;
 constexpr absl::Duration kLongestQuiet = absl::Minutes(5);
 
 // Asio's `Connection refused` reads better in a sentence.
-std::string Reason(const error_code& error) {
-  if (error == asio::error::eof) return "connection closed by the service";
-  if (error == asio::error::connection_refused) return "connection refused";
-  if (error == asio::error::connection_reset) return "connection reset";
-  return error.message();
+absl::Status Reason(const error_code& error) {
+  if (error == asio::error::eof) return absl::UnavailableError("connection closed by the service");
+  if (error == asio::error::connection_refused) return absl::UnavailableError("connection refused");
+  if (error == asio::error::connection_reset) return absl::UnavailableError("connection reset");
+  return absl::UnavailableError(error.message());
 }
+
+absl::Status BrokeHttp2() { return absl::InternalError("the service broke HTTP/2"); }
 
 }  // namespace
 
@@ -79,11 +81,11 @@ struct Http2Client::State : std::enable_shared_from_this<Http2Client::State> {
   }
 
   void OnRead(const error_code& error, size_t bytes) {
-    if (error) return Fail(Reason(error));
+    if (error) return Fail(Lost(error));
     const bool awaited_pong = session.awaits_pong();
     const absl::Status received = session.Receive({buffer.data(), bytes});
     if (closed()) return;
-    if (!received.ok()) return Fail(std::string(received.message()));
+    if (!received.ok()) return Fail(received);
     const bool got_pong = awaited_pong && !session.awaits_pong();
     quiet_for = got_pong ? std::min(quiet_for * 2, kLongestQuiet) : options.ping_after;
     if (!up && session.is_settled()) {
@@ -107,11 +109,12 @@ struct Http2Client::State : std::enable_shared_from_this<Http2Client::State> {
 
   void OnTimer() {
     const std::shared_ptr<State> self = shared_from_this();
-    if (!up)
-      return Fail(
-          absl::StrCat("no connection within ", absl::FormatDuration(options.connect_timeout)));
+    if (!up) {
+      return Fail(absl::UnavailableError(
+          absl::StrCat("no connection within ", absl::FormatDuration(options.connect_timeout))));
+    }
     if (session.active() == 0) return;
-    if (session.awaits_pong()) return Fail("no sign of life");
+    if (session.awaits_pong()) return Fail(absl::UnavailableError("no sign of life"));
     session.Ping();
     timer.Set(options.ping_timeout);
     ScheduleFlush();
@@ -131,10 +134,12 @@ struct Http2Client::State : std::enable_shared_from_this<Http2Client::State> {
     output.clear();
     const absl::Status sent = session.Send(output, kWriteBytes);
     if (closed()) return;
-    if (!sent.ok()) return Fail(std::string(sent.message()));
+    if (!sent.ok()) return Fail(sent);
     if (output.empty()) {
-      if (session.is_retired() && session.active() == 0) return Fail("retired");
-      if (session.is_over()) Fail("it broke HTTP/2");
+      if (session.is_retired() && session.active() == 0) {
+        return Fail(absl::UnavailableError("retired"));
+      }
+      if (session.is_over()) Fail(BrokeHttp2());
       return;
     }
     writing = true;
@@ -142,12 +147,17 @@ struct Http2Client::State : std::enable_shared_from_this<Http2Client::State> {
                       [self = shared_from_this()](const error_code& error, size_t) {
                         self->writing = false;
                         if (self->closed()) return;
-                        if (error) return self->Fail(Reason(error));
+                        if (error) return self->Fail(self->Lost(error));
                         self->Flush();
                       });
   }
 
-  void Fail(const std::string& why) {
+  // Whoever broke HTTP/2 is often gone before it is told.
+  absl::Status Lost(const error_code& error) const {
+    return session.is_broken() ? BrokeHttp2() : Reason(error);
+  }
+
+  void Fail(const absl::Status& why) {
     const std::shared_ptr<State> self = shared_from_this();
     Http2Client* const failed = client;
     Observer* const told = observer;

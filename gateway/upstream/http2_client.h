@@ -36,7 +36,7 @@ class Http2Client {
     virtual void OnUp(Http2Client& client) = 0;
     // It could not be made, or is lost; its calls are told after this, and until they are it must
     // not be destroyed. Once, and the last event.
-    virtual void OnDown(Http2Client& client, const std::string& why) = 0;
+    virtual void OnDown(Http2Client& client, const absl::Status& why) = 0;
     // It may have become able to take a call, or unable (retired).
     virtual void OnChange(Http2Client& client) = 0;
   };

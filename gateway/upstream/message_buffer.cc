@@ -33,7 +33,7 @@ absl::Status MessageBuffer::Check() const {
   if (!length) return absl::OkStatus();
   if (view()[0] != 0) return absl::InternalError("the service compressed its answer unasked");
   if (*length <= most_bytes_) return absl::OkStatus();
-  return absl::ResourceExhaustedError(absl::StrCat(
+  return absl::InternalError(absl::StrCat(
       "the answer of ", *length, " bytes is larger than the limit of ", most_bytes_, " bytes"));
 }
 

@@ -16,8 +16,8 @@ class MessageBuffer {
   explicit MessageBuffer(size_t most_bytes = 0) : most_bytes_(most_bytes) {}
 
   void Add(std::string_view bytes);
-  // What is wrong with the message at the front, as far as it came. Errors: INTERNAL (compressed),
-  // RESOURCE_EXHAUSTED (above the limit).
+  // What is wrong with the message at the front, as far as it came. Errors: INTERNAL (compressed,
+  // or above the limit).
   absl::Status Check() const;
   // Whether the message at the front is whole, and sound.
   bool has_message() const;

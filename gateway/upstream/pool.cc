@@ -204,7 +204,7 @@ absl::Status Pool::Available() const {
   for (const auto& endpoint : endpoints_) {
     if (endpoint->is_up()) return absl::OkStatus();
   }
-  return Unavailable(Failure());
+  return Failure();
 }
 
 void Pool::Dispatch(const std::shared_ptr<Pending>& call, const Http2Client* avoid) {
@@ -221,7 +221,7 @@ void Pool::Dispatch(const std::shared_ptr<Pending>& call, const Http2Client* avo
     call->client = nullptr;
   }
   if (!HasHope()) {
-    return Finish(*call, {Unavailable(Failure()), "", {}});
+    return Finish(*call, {Failure(), "", {}});
   }
   for (const auto& endpoint : endpoints_) endpoint->WantRoom();
   waiting_.push_back(call);
@@ -385,9 +385,7 @@ absl::Status Pool::WithService(const absl::Status& status) const {
     case absl::StatusCode::kUnavailable:
       return Unavailable(status.message());
     default:
-      return ErrorWithReason(status.code(), "UPSTREAM_FAILURE",
-                             absl::StrCat(options_.service, ": ", status.message()),
-                             {{"service", options_.service}});
+      return UpstreamFailure(options_.service, status);
   }
 }
 
@@ -399,13 +397,14 @@ absl::Status Pool::TooManyStreams() const {
       {{"service", options_.service}, {"limit", absl::StrCat(options_.streaming_calls)}});
 }
 
-std::string Pool::Failure() const {
+absl::Status Pool::Failure() const {
   for (const auto& endpoint : endpoints_) {
-    if (!endpoint->failure().empty()) {
-      return absl::StrCat(endpoint->address().Text(), ": ", endpoint->failure());
-    }
+    const absl::Status& failure = endpoint->failure();
+    if (failure.ok()) continue;
+    return WithService(
+        {failure.code(), absl::StrCat(endpoint->address().Text(), ": ", failure.message())});
   }
-  return resolve_failure_.empty() ? "not connected yet" : resolve_failure_;
+  return Unavailable(resolve_failure_.empty() ? "not connected yet" : resolve_failure_);
 }
 
 absl::Status Pool::Unavailable(absl::string_view why) const {

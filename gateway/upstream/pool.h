@@ -80,7 +80,8 @@ class Pool : public Upstream {
   // An error without details, as one that names the service.
   absl::Status WithService(const absl::Status& status) const;
   absl::Status TooManyStreams() const;
-  std::string Failure() const;
+  // Why no call can be taken.
+  absl::Status Failure() const;
 
   Loop& loop_;
   const PoolOptions options_;

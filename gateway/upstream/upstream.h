@@ -33,8 +33,8 @@ struct UnaryCall {
 using StreamingCall = UnaryCall;
 
 struct UnaryReply {
-  // The service's own status with its details, or UNAVAILABLE/DEADLINE_EXCEEDED made here, which
-  // name the service (ErrorInfo metadata `service`).
+  // The service's own status with its details, or one made here, which names the service (ErrorInfo
+  // metadata `service`): UNAVAILABLE, DEADLINE_EXCEEDED, UPSTREAM_FAILURE.
   absl::Status status;
   std::string message;  // The response message, when OK.
   Headers headers;  // Initial metadata and trailers, lower-case, without pseudo and grpc- headers.
@@ -108,5 +108,11 @@ class Upstream {
 
 // UNAVAILABLE, as a service that this gateway was not told of answers: e.g. `indicators`.
 absl::Status StartedWithout(std::string_view service);
+
+// Of code and message of `why`, for a service that does not answer as it should: reason
+// UPSTREAM_FAILURE, and names it.
+absl::Status UpstreamFailure(std::string_view service, const absl::Status& why);
+// Whether it is one of INTERNAL, for what the service sent: to HTTP that is 502.
+bool IsGarbage(const absl::Status& status);
 
 }  // namespace corridor::gateway
