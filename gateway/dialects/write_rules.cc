@@ -22,7 +22,7 @@ std::string_view WithoutPort(std::string_view host) {
                                                                         : host;
 }
 
-// `application/json`, alone or with `charset=utf-8`.
+// `application/json` in UTF-8; other parameters mean nothing (RFC 8259, section 11).
 bool IsJson(std::string_view content_type) {
   const std::vector<std::string> parts = absl::StrSplit(View(content_type), ';');
   if (!absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(parts[0]), "application/json")) {
@@ -30,7 +30,8 @@ bool IsJson(std::string_view content_type) {
   }
   return std::all_of(parts.begin() + 1, parts.end(), [](const std::string& parameter) {
     const absl::string_view text = absl::StripAsciiWhitespace(parameter);
-    return absl::EqualsIgnoreCase(text, "charset=utf-8") ||
+    return !absl::StartsWithIgnoreCase(text, "charset=") ||
+           absl::EqualsIgnoreCase(text, "charset=utf-8") ||
            absl::EqualsIgnoreCase(text, "charset=\"utf-8\"");
   });
 }
