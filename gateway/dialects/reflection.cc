@@ -173,10 +173,10 @@ absl::StatusOr<std::unique_ptr<Reflection>> Reflection::Create(std::string_view 
       return absl::InternalError(
           absl::StrCat("the descriptor set's ", proto.name(), " is malformed"));
     }
+    if (file->package() == kOfEachService) continue;  // Nothing that can be called here.
     for (int i = 0; i < file->service_count(); ++i) {
       const auto& service = *file->service(i);
       reflection->services_.push_back(service.full_name());
-      if (file->package() == kOfEachService) continue;  // Nothing that can be called here.
       for (int j = 0; j < service.method_count(); ++j) {
         reflection->methods_.push_back(
             absl::StrCat("/", service.full_name(), "/", service.method(j)->name()));
