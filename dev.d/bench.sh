@@ -437,8 +437,8 @@ summarise_cache() {
 
 # Reads that are kept, beside the store's own answer to them.
 bench_kept_reads() {
-  local seconds=$1 socket=$bench_folder/redis.sock pid i status=0
-  install "${redis_needs[@]}"
+  local seconds=$1 socket=$bench_folder/redis.sock pid i engine status=0
+  install "${redis_needs[@]}" "${postgres_needs[@]}"
   build release cache_bench
   mkdir -p "$bench_folder"
   setpriv --pdeathsig TERM redis-server --port 0 --unixsocket "$socket" --save '' --appendonly no </dev/null \
@@ -448,7 +448,10 @@ bench_kept_reads() {
     if [[ -S $socket ]]; then break; fi
     sleep 0.05
   done
-  build/release/bench/cache_bench --redis="unix:$socket" --data=services/memberstates/data --seconds="$seconds" || status=$?
+  for engine in sqlite postgres; do
+    build/release/bench/cache_bench --store="$engine" --redis="unix:$socket" --data=services/memberstates/data \
+      --seconds="$seconds" || status=$?
+  done
   kill "$pid"
   wait "$pid" || true
   return "$status"
