@@ -11,7 +11,7 @@ void Validity::Begin(StorePoint head) {
   heard_ = 0;
   head_ = std::move(head);
   known_at_ = absl::InfinitePast();
-  last_by_tag_.clear();
+  last_by_tag_.Clear();
 }
 
 void Validity::Add(const Commit& commit) {
@@ -20,24 +20,13 @@ void Validity::Add(const Commit& commit) {
   if (commit.is_purge) purged_ = std::max(purged_, commit.version);
   if (commit.is_all) {
     floor_ = std::max(floor_, commit.version);
-    last_by_tag_.clear();
+    last_by_tag_.Clear();
     return;
   }
-  for (const std::string& tag : commit.tags) {
-    int64_t& last = last_by_tag_[tag];
-    last = std::max(last, commit.version);
+  for (const std::string& tag : commit.tags) last_by_tag_.Touch(tag, commit.version);
+  if (last_by_tag_.size() > most_tags_) {
+    floor_ = std::max(floor_, last_by_tag_.ForgetTheOlderHalf());
   }
-  if (last_by_tag_.size() > most_tags_) Forget();
-}
-
-void Validity::Forget() {
-  std::vector<int64_t> versions;
-  versions.reserve(last_by_tag_.size());
-  for (const auto& [tag, version] : last_by_tag_) versions.push_back(version);
-  const auto middle = versions.begin() + static_cast<std::ptrdiff_t>(versions.size() / 2);
-  std::nth_element(versions.begin(), middle, versions.end());
-  floor_ = std::max(floor_, *middle);
-  absl::erase_if(last_by_tag_, [this](const auto& entry) { return entry.second <= floor_; });
 }
 
 void Validity::KnowAt(absl::Time asked) {
@@ -69,8 +58,7 @@ std::optional<absl::Time> Validity::CurrentAt(const StorePoint& point,
   if (point.version >= head_->version) return known_at_;
   if (tags.empty()) return std::nullopt;
   const bool is_touched = std::any_of(tags.begin(), tags.end(), [&](const std::string& tag) {
-    const auto last = last_by_tag_.find(tag);
-    return last != last_by_tag_.end() && last->second > point.version;
+    return last_by_tag_.Of(tag) > point.version;
   });
   return is_touched ? std::nullopt : std::optional(known_at_);
 }

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
+#include "platform/cache/last_touched.h"
 
 namespace corridor::gateway {
 
@@ -68,9 +68,6 @@ class Validity {
   std::optional<StorePoint> head() const;
 
  private:
-  // With the mutex held.
-  void Forget();
-
   const size_t most_tags_;
   mutable std::mutex mutex_;  // Guards the rest.
   std::optional<StorePoint> head_;
@@ -78,7 +75,7 @@ class Validity {
   int64_t heard_ = 0;
   int64_t purged_ = 0;  // No purge came later.
   absl::Time known_at_ = absl::InfinitePast();
-  absl::flat_hash_map<std::string, int64_t> last_by_tag_;
+  cache::LastTouched last_by_tag_;
 };
 
 }  // namespace corridor::gateway

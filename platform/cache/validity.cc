@@ -10,18 +10,13 @@ namespace {
 
 void Raise(int64_t& value, int64_t to) { value = std::max(value, to); }
 
-int64_t Find(const absl::flat_hash_map<std::string, int64_t>& versions, const std::string& name) {
-  const auto found = versions.find(name);
-  return found == versions.end() ? 0 : found->second;
-}
-
 }  // namespace
 
 void Validity::BeginAt(int64_t head) {
   const std::unique_lock lock(mutex_);
-  names_.clear();
-  collections_.clear();
-  in_bulk_.clear();
+  names_.Clear();
+  collections_.Clear();
+  in_bulk_.Clear();
   purge_ = 0;
   floor_ = version_ = head;
 }
@@ -38,7 +33,7 @@ void Validity::Apply(const store::Commit& commit) {
   const std::unique_lock lock(mutex_);
   Note(commit);
   version_ = commit.version;
-  if (names_.size() > most_names_) ForgetTheOlderHalf();
+  if (names_.size() > most_names_) Raise(floor_, names_.ForgetTheOlderHalf());
 }
 
 void Validity::AskedAt(SteadyTime asked) {
@@ -76,28 +71,18 @@ int64_t Validity::last_purge() const {
 
 void Validity::Note(const store::Commit& commit) {
   for (const std::string& resource : commit.resources) {
-    for (const std::string& tag : TagsTouchedBy(resource)) Raise(names_[tag], commit.version);
+    for (const std::string& tag : TagsTouchedBy(resource)) names_.Touch(tag, commit.version);
   }
   for (const std::string& collection : commit.collections) {
-    Raise(collections_[collection], commit.version);
-    if (commit.resources_omitted) Raise(in_bulk_[collection], commit.version);
+    collections_.Touch(collection, commit.version);
+    if (commit.resources_omitted) in_bulk_.Touch(collection, commit.version);
   }
   if (commit.purge) Raise(purge_, commit.version);
 }
 
 int64_t Validity::LastOf(const Tag& tag) const {
-  if (tag.part.empty()) return Find(collections_, tag.collection);
-  return std::max(Find(names_, tag.part), Find(in_bulk_, tag.collection));
-}
-
-void Validity::ForgetTheOlderHalf() {
-  std::vector<int64_t> versions;
-  versions.reserve(names_.size());
-  for (const auto& [name, version] : names_) versions.push_back(version);
-  const auto middle = versions.begin() + static_cast<ptrdiff_t>(versions.size() / 2);
-  std::nth_element(versions.begin(), middle, versions.end());
-  Raise(floor_, *middle);
-  absl::erase_if(names_, [&](const auto& entry) { return entry.second <= floor_; });
+  if (tag.part.empty()) return collections_.Of(tag.collection);
+  return std::max(names_.Of(tag.part), in_bulk_.Of(tag.collection));
 }
 
 }  // namespace corridor::cache

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "platform/cache/last_touched.h"
 #include "platform/cache/tags.h"
 #include "platform/store/versioned_store.h"
 
@@ -61,14 +61,13 @@ class Validity {
  private:
   void Note(const store::Commit& commit);
   int64_t LastOf(const Tag& tag) const;
-  void ForgetTheOlderHalf();
 
   const size_t most_names_;
 
   mutable std::shared_mutex mutex_;  // Guards the rest.
-  absl::flat_hash_map<std::string, int64_t> names_;
-  absl::flat_hash_map<std::string, int64_t> collections_;
-  absl::flat_hash_map<std::string, int64_t> in_bulk_;  // Collections, of commits without names.
+  LastTouched names_;
+  LastTouched collections_;
+  LastTouched in_bulk_;  // Collections, of commits without names.
   int64_t purge_ = 0;
   int64_t floor_ = 0;  // Nothing is known of what was committed up to it.
   int64_t version_ = 0;
