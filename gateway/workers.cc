@@ -85,6 +85,12 @@ LimitMetrics MetricsOfLimits(const std::map<std::string, std::string>& services,
   return metrics;
 }
 
+std::vector<StaticSite> Sites() {
+  return {{explorer_files, "/", "/explorer/"},
+          {docs_files, "/docs", "/docs/"},
+          {openapi_document, "", "/"}};
+}
+
 // What all loops share.
 struct Shared {
   Shared(const Options& options, CorsOrigins origins, const Contract& c,
@@ -135,10 +141,7 @@ class Worker {
         watch_changes_(ByName(), clock_),
         cached_reads_(shared.cache, clock_, [this](auto task) { loop_.Post(std::move(task)); }),
         rest_(Rpcs(options, shared)),
-        files_({{explorer_files, "/", "/explorer/"},
-                {docs_files, "/docs", "/docs/"},
-                {openapi_document, "", "/"}},
-               rest_),
+        files_(Sites(), rest_),
         connect_(Rpcs(options, shared), *shared.contract.reflection,
                  static_cast<size_t>(options.max_body_bytes)),
         grpc_(Grpcs(options, shared)),
@@ -260,7 +263,7 @@ class Worker {
 
 absl::StatusOr<Contract> Contract::Create(std::string_view descriptor_set) {
   Contract contract;
-  ASSIGN_OR_RETURN(contract.transcoder, Transcoder::Create(descriptor_set));
+  ASSIGN_OR_RETURN(contract.transcoder, Transcoder::Create(descriptor_set, AddressesOf(Sites())));
   ASSIGN_OR_RETURN(contract.reflection, Reflection::Create(descriptor_set));
   return contract;
 }

@@ -51,6 +51,20 @@ HttpError OnlyAsGzip(const HttpRequest& request) {
 
 }  // namespace
 
+std::vector<std::string> AddressesOf(const std::vector<StaticSite>& sites) {
+  std::vector<std::string> addresses;
+  for (const StaticSite& site : sites) {
+    if (!site.page.empty()) {
+      addresses.push_back(site.page);
+      continue;
+    }
+    for (const EmbeddedFile& file : site.files) {
+      addresses.push_back(absl::StrCat(site.folder, std::string(file.name)));
+    }
+  }
+  return addresses;
+}
+
 StaticFiles::StaticFiles(const std::vector<StaticSite>& sites, Dialect& others) : others_(others) {
   for (const StaticSite& site : sites) {
     for (const EmbeddedFile& file : site.files) Add(site, file);

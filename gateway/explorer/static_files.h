@@ -20,6 +20,9 @@ struct StaticSite {
   std::string folder;  // What comes before the name of every other file: `/explorer/`.
 };
 
+// Where readers may go: the pages, and each file of a site that has none.
+std::vector<std::string> AddressesOf(const std::vector<StaticSite>& sites);
+
 // Answers calls for its files, and passes all others on.
 class StaticFiles : public Dialect {
  public:

@@ -91,6 +91,11 @@ TEST_F(StaticFilesTest, EachFileIsServedWithItsContentType) {
   EXPECT_THAT(others_.paths, IsEmpty());
 }
 
+TEST_F(StaticFilesTest, ReadersMayGoToPagesAndToFilesThatBelongToNone) {
+  EXPECT_THAT(AddressesOf({{page_, "/", "/explorer/"}, {document_, "", "/"}}),
+              ElementsAre("/", "/openapi.json"));
+}
+
 TEST_F(StaticFilesTest, EveryAnswerForbidsWhatThePageDoesNotNeed) {
   for (const HttpResponse& response : {Get("/"), GetUnless("*"), Get("/explorer/page.js")}) {
     SCOPED_TRACE(response.status);

@@ -178,6 +178,15 @@ void Routes::AddShape(const PathTemplate& path) {
   shapes_.push_back(std::move(shape));
 }
 
+void Routes::AddToNearest(std::string_view path) {
+  if (path == "/") return;  // It resembles whatever has one segment and a slash.
+  Shape shape{std::string(path), {}};
+  for (const std::string_view segment : Split(path)) {
+    shape.elements.push_back(LiteralIndex(std::string(segment)));
+  }
+  shapes_.push_back(std::move(shape));
+}
+
 std::vector<std::string> Routes::NearestTo(std::string_view path) const {
   PathSegments segments = Split(path);
   if (segments.empty() || segments.size() > kMostSegmentsCompared) return {};

@@ -35,6 +35,8 @@ class Routes {
   // is, `:` belongs to the last segment. HEAD matches as GET unless it has a route of its own.
   Found Find(std::string_view http_verb, std::string_view path) const;
 
+  // Has NearestTo() name a path that is answered elsewhere.
+  void AddToNearest(std::string_view path);
   // Up to three templates that resemble `path`, the nearest first: by edits over whole segments.
   std::vector<std::string> NearestTo(std::string_view path) const;
 

@@ -200,6 +200,15 @@ TEST_F(RoutesTest, NamesUpToThreeRoutesNearAPathThatHasNone) {
                           HasSubstr("/v1/{")));
 }
 
+TEST_F(RoutesTest, NamesWhatIsAnsweredElsewhere) {
+  for (const char* path : {"/", "/docs", "/openapi.json"}) routes_.AddToNearest(path);
+  EXPECT_THAT(routes_.NearestTo("/docs/"), ElementsAre("/docs"));
+  EXPECT_THAT(routes_.NearestTo("/doc"), ElementsAre("/docs"));
+  EXPECT_THAT(routes_.NearestTo("/openapi.jsn"), ElementsAre("/openapi.json"));
+  EXPECT_THAT(routes_.NearestTo("/wp-login.php"), IsEmpty());
+  EXPECT_EQ(Answer("GET", "/docs"), "404");
+}
+
 TEST_F(RoutesTest, NamesNoRouteWhenNoneIsNear) {
   EXPECT_THAT(routes_.NearestTo("/wp-login.php"), IsEmpty());
   EXPECT_THAT(routes_.NearestTo(""), IsEmpty());

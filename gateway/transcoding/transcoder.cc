@@ -109,7 +109,7 @@ absl::Status SetFromPath(const std::vector<const FieldDescriptor*>& chain, const
 
 class DescriptorTranscoder : public Transcoder {
  public:
-  absl::Status Load(std::string_view descriptor_set);
+  absl::Status Load(std::string_view descriptor_set, const std::vector<std::string>& other_paths);
 
   Match Route(std::string_view verb, std::string_view path) const override;
   absl::StatusOr<std::string> ToRpc(const Match& match, std::string_view query,
@@ -164,7 +164,8 @@ class DescriptorTranscoder : public Transcoder {
   std::optional<Routes> routes_;
 };
 
-absl::Status DescriptorTranscoder::Load(std::string_view descriptor_set) {
+absl::Status DescriptorTranscoder::Load(std::string_view descriptor_set,
+                                        const std::vector<std::string>& other_paths) {
   ASSIGN_OR_RETURN(std::vector<const FileDescriptor*> files, BuildFiles(descriptor_set, pool_));
   ASSIGN_OR_RETURN(std::vector<Binding> bindings, ReadBindings(files));
   std::vector<Routes::Route> routes;
@@ -173,6 +174,7 @@ absl::Status DescriptorTranscoder::Load(std::string_view descriptor_set) {
     if (binding.http_verb == "GET") has_get_binding_.insert(binding.method);
   }
   ASSIGN_OR_RETURN(routes_, Routes::Create(std::move(routes)));
+  for (const std::string& path : other_paths) routes_->AddToNearest(path);
   tables_.emplace(files);
   ServeBindings(std::move(bindings));
   for (const FileDescriptor* file : files) ServeRpcs(*file);
@@ -415,9 +417,10 @@ std::string DescriptorTranscoder::ErrorJson(const absl::Status& status) const {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Transcoder>> Transcoder::Create(std::string_view descriptor_set) {
+absl::StatusOr<std::unique_ptr<Transcoder>> Transcoder::Create(
+    std::string_view descriptor_set, const std::vector<std::string>& other_paths) {
   auto transcoder = std::make_unique<DescriptorTranscoder>();
-  RETURN_IF_ERROR(transcoder->Load(descriptor_set));
+  RETURN_IF_ERROR(transcoder->Load(descriptor_set, other_paths));
   return transcoder;
 }
 

@@ -47,9 +47,11 @@ class Transcoder {
  public:
   virtual ~Transcoder() = default;
 
-  // `descriptor_set` is a serialised FileDescriptorSet with imports. Errors: INVALID_ARGUMENT
-  // naming method and template when a binding is malformed or two collide.
-  static absl::StatusOr<std::unique_ptr<Transcoder>> Create(std::string_view descriptor_set);
+  // `descriptor_set` is a serialised FileDescriptorSet with imports; `other_paths` are answered by
+  // others, and named among the nearest of what nobody answers. Errors: INVALID_ARGUMENT naming
+  // method and template when a binding is malformed or two collide.
+  static absl::StatusOr<std::unique_ptr<Transcoder>> Create(
+      std::string_view descriptor_set, const std::vector<std::string>& other_paths = {});
 
   struct Match {
     const Method* method = nullptr;  // Null when nothing matches path and verb.

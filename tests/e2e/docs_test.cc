@@ -1,6 +1,7 @@
 // The documentation as its readers meet it: the document over HTTP, its examples asked of the
 // suite, and the page in Chromium without a window, if installed.
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -91,6 +92,15 @@ TEST_F(DocsTest, ExamplesAreWhatTheSuiteAnswers) {
     ++asked;
   }
   EXPECT_GE(asked, 12);
+}
+
+TEST_F(DocsTest, WhatIsNearAPageIsToldOfIt) {
+  for (const auto& [path, nearest] :
+       {std::pair("/docs/", "/docs"), {"/openapi.jsn", "/openapi.json"}}) {
+    const HttpResponse response = client_.Get(path);
+    EXPECT_EQ(response.status, 404);
+    EXPECT_EQ(ErrorMetadata(ErrorOf(response), "nearest"), nearest);
+  }
 }
 
 TEST_F(DocsTest, AnOperationIsOpenedAndTriedUnderThePolicyOfTheGateway) {
