@@ -166,7 +166,7 @@ Json Operations::Operation(const Described& described) {
       absl::StripAsciiWhitespace(text.description), text.description.empty() ? "" : "\n\n",
       "As RPC: `", method.service()->full_name(), "/", method.name(), "`.");
   Json responses = Json::Object({{"200", Answer(described)}});
-  if (described.is_read()) ErrorResponses::AddUnchangedTo(responses);
+  if (described.is_read()) ErrorResponses::AddOfReadsTo(responses);
   errors_.AddTo(responses, std::move(text.errors));
   Json operation = Json::Object({{"tags", Json::Array({Json::Text(TagOf(*method.service()))})},
                                  {"summary", Json::Text(summary)},
@@ -190,9 +190,13 @@ Json Operations::Parameters(const Described& described) {
   for (const Chain& chain : QueryFieldsOf(binding)) {
     parameters.Add(QueryParameter(described, chain));
   }
-  const bool answers_json = !binding.raw_answer;
-  for (Json& reference : CommonParameterReferences(binding.method->server_streaming(), answers_json,
-                                                   described.is_read())) {
+  Traits traits;
+  traits.answers_json = !binding.raw_answer;
+  traits.is_read = described.is_read();
+  traits.is_stream = binding.method->server_streaming();
+  traits.goes_on =
+      traits.is_stream && binding.method->input_type()->FindFieldByName("since") != nullptr;
+  for (Json& reference : CommonParameterReferences(traits)) {
     parameters.Add(std::move(reference));
   }
   return parameters;

@@ -178,7 +178,7 @@ TEST(OperationsTest, EveryRequestMayHaveTheHeadersThatAllTake) {
     if (parameter.Find("$ref") != nullptr) absl::StrAppend(&references, At(parameter, {"$ref"}));
   }
   for (const std::string name : {"corridor-min-version", "corridor-timeout", "x-request-id",
-                                 "corridor-json", "corridor-fields"}) {
+                                 "corridor-json", "corridor-fields", "traceparent"}) {
     EXPECT_THAT(references, HasSubstr("\"#/components/parameters/" + name + "\""));
     EXPECT_NE(CommonParameters().Find(name), nullptr);
   }
@@ -190,7 +190,13 @@ TEST(OperationsTest, AReadMayBeAnsweredByWhatTheClientHas) {
   EXPECT_EQ(At(read, {"responses", "304", "$ref"}), R"("#/components/responses/Unchanged")");
   EXPECT_THAT(read.Find("parameters")->ToString(),
               HasSubstr(R"("#/components/parameters/if-none-match")"));
-  for (const char* header : {"etag", "corridor-cache", "age", "corridor-stale"}) {
+  EXPECT_EQ(At(read, {"responses", "206", "$ref"}), R"("#/components/responses/Part")");
+  for (const char* header : {"cache-control", "range", "if-range"}) {
+    EXPECT_THAT(read.Find("parameters")->ToString(),
+                HasSubstr(absl::StrCat("#/components/parameters/", header, "\"")));
+  }
+  for (const char* header : {"etag", "corridor-cache", "age", "corridor-stale", "cache-control",
+                             "vary", "content-encoding"}) {
     EXPECT_NE(read.Find("responses")->Find("200")->Find("headers")->Find(header), nullptr);
     EXPECT_NE(CommonHeaders().Find(header), nullptr);
   }
@@ -201,6 +207,21 @@ TEST(OperationsTest, AReadMayBeAnsweredByWhatTheClientHas) {
     EXPECT_THAT(other->ToString(), ::testing::Not(HasSubstr("etag")));
     EXPECT_THAT(other->ToString(), ::testing::Not(HasSubstr("if-none-match")));
   }
+}
+
+TEST(OperationsTest, AStreamThatGoesOnIsToldWhere) {
+  const Documented corridor{CorridorContract()};
+  const std::string reference = R"("#/components/parameters/last-event-id")";
+  EXPECT_THAT(corridor.Operation("/v1/changes", "get").ToString(), HasSubstr(reference));
+  EXPECT_THAT(corridor.Operation("/v1/areas", "get").ToString(),
+              ::testing::Not(HasSubstr(reference)));
+}
+
+TEST(OperationsTest, WhoIsToAskAgainIsToldWhen) {
+  const Documented shop{DocumentedContract()};
+  EXPECT_EQ(At(shop.Responses(), {"Error", "headers", "retry-after", "$ref"}),
+            R"("#/components/headers/retry-after")");
+  EXPECT_NE(CommonHeaders().Find("retry-after"), nullptr);
 }
 
 TEST(OperationsTest, CommentsBecomeText) {

@@ -15,48 +15,79 @@
 namespace corridor::gateway {
 namespace {
 
-constexpr char kJson[] = "application/json";
+constexpr char kJsonType[] = "application/json";
 constexpr char kTimeout[] = "corridor-timeout";
+constexpr char kPart[] = "Part";
 constexpr char kUnchanged[] = "Unchanged";
+constexpr char kBeyondTheEnd[] = "BeyondTheEnd";
+
+// The operations that have a parameter or a header.
+enum class Of { kAll, kJson, kReads, kStreamsThatGoOn };
+
+bool Is(Of of, const Traits& traits) {
+  switch (of) {
+    case Of::kJson:
+      return traits.answers_json;
+    case Of::kReads:
+      return traits.is_read;
+    case Of::kStreamsThatGoOn:
+      return traits.goes_on;
+    default:
+      return true;
+  }
+}
 
 struct CommonParameter {
   std::string_view name;
   std::string_view description;
   std::string_view pattern;
-  bool is_of_json;           // It changes how JSON is written.
-  bool is_of_reads = false;  // Of those that are answered again while nothing has changed.
+  Of of = Of::kAll;
 };
 constexpr CommonParameter kParameters[] = {
     {"corridor-min-version",
      "The `corridor-version` of an earlier answer: what is answered is not from before it. A "
      "version that is not reached yet is waited for.",
-     "^[ -~]{1,1024}$", false},
+     "^[ -~]{1,1024}$"},
     {kTimeout, "The longest that the answer may take, such as `250ms` or `5s`.",
-     "^([0-9]*\\.?[0-9]+(h|m|s|ms|us|ns))+$", false},
+     "^([0-9]*\\.?[0-9]+(h|m|s|ms|us|ns))+$"},
     {"x-request-id",
      "Names the request in logs and in its answer. Of up to 128 letters, digits and `-_.:/+=`; "
      "made up where it is absent.",
-     "^[A-Za-z0-9_.:/+=-]{1,128}$", false},
+     "^[A-Za-z0-9_.:/+=-]{1,128}$"},
+    {"traceparent", "The trace that the request is part of (W3C Trace Context); a new one without.",
+     "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"},
     {"corridor-json",
      "How the answer is written: any of `int64=number`, `enums=number` and `defaults=omit`, parted "
      "by commas. The query can say the same: `$int64=number&$enums=number&$defaults=omit`.",
-     "^[a-z0-9=, ]*$", true},
+     "^[a-z0-9=, ]*$", Of::kJson},
     {"corridor-fields",
      "Fields to answer, parted by commas, such as `areas.displayName,nextPageToken`; all when it "
      "is "
      "absent. The query can say the same: `$fields=` or, where the method has no parameter of that "
      "name, `fields=`.",
-     "^[A-Za-z0-9_.,* ]*$", true},
+     "^[A-Za-z0-9_.,* ]*$", Of::kJson},
     {"if-none-match",
      "The `etag` of an answer that the client has: while it is the answer still, `304` says so "
      "without sending it.",
-     "^[ -~]*$", false, true},
+     "^[ -~]*$", Of::kReads},
+    {"cache-control",
+     "`no-cache` asks the service, whatever is kept in the gateway, and declines a `stale` answer; "
+     "`no-store` also keeps the answer out of it.",
+     "^[ -~]*$", Of::kReads},
+    {"range", "One range of bytes of the answer, such as `bytes=0-1023`; `206` answers it.",
+     "^[ -~]*$", Of::kReads},
+    {"if-range", "An `etag`: `range` counts only while it names the answer.", "^[ -~]*$",
+     Of::kReads},
+    {"last-event-id",
+     "The `id` of the last event that a client has, which it sends when it connects again: the "
+     "stream goes on after it, whatever `since` says.",
+     "^[ -~]{0,1024}$", Of::kStreamsThatGoOn},
 };
 
 struct CommonHeader {
   std::string_view name;
   std::string_view description;
-  bool is_of_reads = false;  // As above.
+  Of of = Of::kAll;
 };
 constexpr CommonHeader kHeaders[] = {
     {"corridor-version",
@@ -68,16 +99,27 @@ constexpr CommonHeader kHeaders[] = {
      "Names the answer, in the content coding that it is sent in, for `if-none-match` and "
      "`if-range`. Absent, as are the next three, where `corridor-version` is, and where a part of "
      "the answer is missing.",
-     true},
+     Of::kReads},
     {"corridor-cache",
      "Who made the answer: `gateway` (it was answered before, and nothing has changed since), the "
      "service from its memory (`l1`), its Redis (`l2`), its store, to keep it (`fill`) or not "
      "(`origin`), or `stale` (the service cannot be reached: what it answered last, `age` seconds "
      "ago; `cache-control: no-cache` in the request declines that).",
-     true},
-    {"age", "Seconds since the answer was right for sure, where no service was asked.", true},
-    {"corridor-stale", "The services that cannot be reached, of a `stale` answer.", true},
+     Of::kReads},
+    {"age", "Seconds since the answer was right for sure, where no service was asked.", Of::kReads},
+    {"corridor-stale", "The services that cannot be reached, of a `stale` answer.", Of::kReads},
+    {"cache-control",
+     "`no-cache`: whoever keeps the answer asks each time whether it is right still.", Of::kReads},
+    {"vary", "The headers of a request by which the answer to it differs.", Of::kReads},
+    {"accept-ranges", "`bytes`, where a `range` of it may be asked for.", Of::kReads},
+    {"content-encoding",
+     "`gzip`, `br` or `zstd`, as the request's `accept-encoding` has it; absent where the answer "
+     "is sent as it is.",
+     Of::kReads},
 };
+constexpr CommonHeader kRetryAfter = {"retry-after",
+                                      "With `503`: in how many seconds to ask again."};
+constexpr CommonHeader kContentRange = {"content-range", "Which bytes they are, and of how many."};
 
 Json TextSchema(std::string_view pattern = {}) {
   Json schema = Json::Object({{"type", Json::Text("string")}});
@@ -123,7 +165,7 @@ Json ContentOf(const std::vector<NamedError>& errors) {
   }
   Json media = Json::Object({{"schema", ReferenceTo("schemas", kErrorSchema)}});
   if (!examples.empty()) media.Set("examples", std::move(examples));
-  return Json::Object({{kJson, std::move(media)}});
+  return Json::Object({{kJsonType, std::move(media)}});
 }
 
 std::string DescriptionOf(const NamedError& error) {
@@ -131,9 +173,17 @@ std::string DescriptionOf(const NamedError& error) {
                       error.reason, ".");
 }
 
-Json ResponseWith(const std::string& description, const std::vector<NamedError>& errors) {
+Json HeadersOfReadsWith(const CommonHeader& header) {
+  return std::move(CommonHeaderReferences(/*is_read=*/true)
+                       .Set(header.name, ReferenceTo("headers", header.name)));
+}
+
+Json ResponseWith(const std::string& description, const std::vector<NamedError>& errors,
+                  bool may_be_unavailable) {
+  Json headers = CommonHeaderReferences(/*is_read=*/false);
+  if (may_be_unavailable) headers.Set(kRetryAfter.name, ReferenceTo("headers", kRetryAfter.name));
   return Json::Object({{"description", Json::Text(description)},
-                       {"headers", CommonHeaderReferences(/*is_read=*/false)},
+                       {"headers", std::move(headers)},
                        {"content", ContentOf(errors)}});
 }
 
@@ -142,11 +192,24 @@ Json Unchanged() {
                        {"headers", CommonHeaderReferences(/*is_read=*/true)}});
 }
 
+Json Part() {
+  Json bytes = Json::Object({{"type", Json::Text("string")}, {"format", Json::Text("binary")}});
+  return Json::Object(
+      {{"description", Json::Text("The bytes of the answer that `range` asks for.")},
+       {"headers", HeadersOfReadsWith(kContentRange)},
+       {"content", Json::Object({{"*/*", Json::Object({{"schema", std::move(bytes)}})}})}});
+}
+
+Json BeyondTheEnd() {
+  return ResponseWith("`range` begins beyond the end of the answer.", {},
+                      /*may_be_unavailable=*/false);
+}
+
 Json ResponseOf(const std::vector<NamedError>& errors) {
   const std::string description = absl::StrJoin(
       errors, "\n\n",
       [](std::string* out, const NamedError& error) { out->append(DescriptionOf(error)); });
-  return ResponseWith(description, errors);
+  return ResponseWith(description, errors, HttpStatus(errors.front().code) == 503);
 }
 
 Json AnyOther() {
@@ -154,7 +217,7 @@ Json AnyOther() {
       "Any other failure, among them `UNAVAILABLE` (a service cannot be reached; `retry-after` "
       "says "
       "when to ask again) and `DEADLINE_EXCEEDED`.",
-      {});
+      {}, /*may_be_unavailable=*/true);
 }
 
 }  // namespace
@@ -169,10 +232,13 @@ Json CommonParameters() {
 
 Json CommonHeaders() {
   Json headers = Json::Object();
-  for (const CommonHeader& header : kHeaders) {
+  const auto add = [&](const CommonHeader& header) {
     headers.Set(header.name, Json::Object({{"description", Json::Text(header.description)},
                                            {"schema", TextSchema()}}));
-  }
+  };
+  for (const CommonHeader& header : kHeaders) add(header);
+  add(kRetryAfter);
+  add(kContentRange);
   return headers;
 }
 
@@ -208,12 +274,11 @@ Json ErrorSchema() {
                        {"required", Json::Array({Json::Text("error")})}});
 }
 
-std::vector<Json> CommonParameterReferences(bool is_stream, bool answers_json, bool is_read) {
+std::vector<Json> CommonParameterReferences(const Traits& traits) {
   std::vector<Json> references;
   for (const CommonParameter& parameter : kParameters) {
-    if (parameter.is_of_json && !answers_json) continue;
-    if (parameter.is_of_reads && !is_read) continue;
-    if (is_stream && parameter.name == kTimeout) {
+    if (!Is(parameter.of, traits)) continue;
+    if (traits.is_stream && parameter.name == kTimeout) {
       references.push_back(std::move(ParameterOf(parameter).Set("example", Json::Text("5s"))));
     } else {
       references.push_back(ReferenceTo("parameters", parameter.name));
@@ -225,14 +290,16 @@ std::vector<Json> CommonParameterReferences(bool is_stream, bool answers_json, b
 Json CommonHeaderReferences(bool is_read) {
   Json headers = Json::Object();
   for (const CommonHeader& header : kHeaders) {
-    if (header.is_of_reads && !is_read) continue;
+    if (header.of == Of::kReads && !is_read) continue;
     headers.Set(header.name, ReferenceTo("headers", header.name));
   }
   return headers;
 }
 
-void ErrorResponses::AddUnchangedTo(Json& responses) {
+void ErrorResponses::AddOfReadsTo(Json& responses) {
+  responses.Set("206", ReferenceTo("responses", kPart));
   responses.Set("304", ReferenceTo("responses", kUnchanged));
+  responses.Set("416", ReferenceTo("responses", kBeyondTheEnd));
 }
 
 void ErrorResponses::AddTo(Json& responses, std::vector<NamedError> errors) {
@@ -257,7 +324,10 @@ void ErrorResponses::AddTo(Json& responses, std::vector<NamedError> errors) {
 }
 
 Json ErrorResponses::Components() const {
-  Json responses = Json::Object({{kErrorSchema, AnyOther()}, {kUnchanged, Unchanged()}});
+  Json responses = Json::Object({{kErrorSchema, AnyOther()},
+                                 {kPart, Part()},
+                                 {kUnchanged, Unchanged()},
+                                 {kBeyondTheEnd, BeyondTheEnd()}});
   for (const auto& [name, response] : components_) responses.Set(name, response);
   return responses;
 }

@@ -18,17 +18,25 @@ Json CommonHeaders();
 inline constexpr char kErrorSchema[] = "Error";
 Json ErrorSchema();
 
+// What of an operation decides which of them it has.
+struct Traits {
+  bool answers_json = true;
+  bool is_read = false;    // The answer may be one that was given before.
+  bool is_stream = false;  // Of answers.
+  bool goes_on = false;    // A stream that goes on where a client lost it.
+};
+
 // References to those of CommonParameters() that a method takes. A stream's timeout has an example,
-// since nothing else would end it. `is_read`: the answer may be one that was given before.
-std::vector<Json> CommonParameterReferences(bool is_stream, bool answers_json, bool is_read);
+// since nothing else would end it.
+std::vector<Json> CommonParameterReferences(const Traits& traits);
 // References to those of CommonHeaders() that an answer has.
 Json CommonHeaderReferences(bool is_read);
 
 // The answers beside the one that was asked for; many operations have the same. Not thread-safe.
 class ErrorResponses {
  public:
-  // Adds the response to who has the answer already.
-  static void AddUnchangedTo(Json& responses);
+  // Adds the responses to who has the answer already, or asks for a part of it.
+  static void AddOfReadsTo(Json& responses);
   // Adds a response for each HTTP status that `errors` have, and the one for all others.
   void AddTo(Json& responses, std::vector<NamedError> errors);
 
