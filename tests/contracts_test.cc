@@ -13,6 +13,7 @@
 #include "descriptor_set.h"
 #include "gmock/gmock.h"
 #include "google/api/annotations.pb.h"
+#include "google/api/field_behavior.pb.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/descriptor.pb.h"
 #include "gtest/gtest.h"
@@ -103,14 +104,16 @@ const Descriptor& EntryOf(const Descriptor& request) {
   return requests == nullptr ? request : *requests->message_type();
 }
 
+bool HoldsResource(const FieldDescriptor& field) {
+  const Descriptor* const type = field.message_type();
+  return type != nullptr && HasText(*type, "name") && HasText(*type, "etag");
+}
+
 // Of its own, or of the resource that it holds.
 bool HasEtag(const Descriptor& request) {
   if (HasText(request, "etag")) return true;
   for (int i = 0; i < request.field_count(); ++i) {
-    const Descriptor* const resource = request.field(i)->message_type();
-    if (resource != nullptr && HasText(*resource, "name") && HasText(*resource, "etag")) {
-      return true;
-    }
+    if (HoldsResource(*request.field(i))) return true;
   }
   return false;
 }
@@ -168,6 +171,27 @@ TEST(ContractsTest, EveryChangeOfWhatIsThereCanNameTheEtagThatItMeans) {
   for (const MethodDescriptor* method : Methods(/*writes=*/true)) {
     if (!NameBeginsWith(*method, {"Update", "Delete", "Restore"})) continue;
     EXPECT_TRUE(HasEtag(EntryOf(*method->input_type()))) << method->full_name();
+  }
+}
+
+bool Behaves(const FieldDescriptor& field, google::api::FieldBehavior behavior) {
+  const auto& options = field.options();
+  for (int i = 0; i < options.ExtensionSize(google::api::field_behavior); ++i) {
+    if (options.GetExtension(google::api::field_behavior, i) == behavior) return true;
+  }
+  return false;
+}
+
+TEST(ContractsTest, WhatARequestMustHaveIsSaidToBeRequired) {
+  for (const bool writes : {false, true}) {
+    for (const MethodDescriptor* method : Methods(writes)) {
+      const Descriptor& request = *method->input_type();
+      for (int i = 0; i < request.field_count(); ++i) {
+        const FieldDescriptor& field = *request.field(i);
+        if (field.name() != "name" && field.name() != "requests" && !HoldsResource(field)) continue;
+        EXPECT_TRUE(Behaves(field, google::api::REQUIRED)) << field.full_name();
+      }
+    }
   }
 }
 
@@ -257,6 +281,24 @@ void ExpectComments(const Descriptor& message) {
   for (int i = 0; i < message.real_oneof_decl_count(); ++i) ExpectComment(*message.oneof_decl(i));
   for (int i = 0; i < message.enum_type_count(); ++i) ExpectComments(*message.enum_type(i));
   for (int i = 0; i < message.nested_type_count(); ++i) ExpectComments(*message.nested_type(i));
+}
+
+TEST(ContractsTest, WhatIsOutputOnlyIsSaidToProgramsToo) {
+  int output_only = 0;
+  for (const FileDescriptor* file : Contracts()) {
+    for (int i = 0; i < file->message_type_count(); ++i) {
+      const Descriptor& message = *file->message_type(i);
+      for (int j = 0; j < message.field_count(); ++j) {
+        SourceLocation location;
+        ASSERT_TRUE(message.field(j)->GetSourceLocation(&location));
+        if (!absl::StrContains(location.leading_comments, "Output only.")) continue;
+        EXPECT_TRUE(Behaves(*message.field(j), google::api::OUTPUT_ONLY))
+            << message.field(j)->full_name();
+        ++output_only;
+      }
+    }
+  }
+  EXPECT_GT(output_only, 10);
 }
 
 TEST(ContractsTest, EveryServiceMethodMessageFieldAndValueHasAComment) {

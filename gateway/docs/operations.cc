@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "gateway/docs/field_behavior.h"
 #include "gateway/docs/query_fields.h"
 #include "gateway/transcoding/query_parameters.h"
 #include "platform/status/status.h"
@@ -92,6 +93,15 @@ Address NamedAs(const Address& first, Address address) {
   address.path = first.path;
   for (std::string& text : address.variables) text = absl::StrReplaceAll(text, names);
   return address;
+}
+
+// Fields of the request itself that the path sets.
+std::vector<const FieldDescriptor*> BoundInPath(const Binding& binding) {
+  std::vector<const FieldDescriptor*> fields;
+  for (const Chain& chain : binding.variables) {
+    if (chain.size() == 1) fields.push_back(chain.front());
+  }
+  return fields;
 }
 
 }  // namespace
@@ -238,10 +248,16 @@ Json Operations::QueryParameter(const Described& described, const Chain& chain) 
   const std::string name = JsonPath(chain);
   const std::string description = comments_.Of(field);
   Json parameter = Json::Object({{"name", Json::Text(name)}, {"in", Json::Text("query")}});
+  const bool is_required = std::all_of(chain.begin(), chain.end(), [](const FieldDescriptor* part) {
+    return Behaves(*part, google::api::REQUIRED);
+  });
+  if (is_required) parameter.Set("required", Json::Boolean(true));
   if (!description.empty()) parameter.Set("description", Json::Text(description));
   Json schema = schemas_.OfValue(field);
   if (field.is_repeated()) schema = Schemas::ListOf(std::move(schema));
-  if (std::optional<Json> value = DefaultOf(field)) schema.Set("default", *std::move(value));
+  if (std::optional<Json> value = is_required ? std::nullopt : DefaultOf(field)) {
+    schema.Set("default", *std::move(value));
+  }
   parameter.Set("schema", std::move(schema));
   if (const std::string* value = described.ExampleOf(name)) {
     Json shown = ExampleValue(field, *value);
@@ -255,7 +271,7 @@ Json Operations::RequestBody(const Described& described) {
   const Descriptor& request = *binding.method->input_type();
   const FieldDescriptor* const field = binding.body_field;
   const std::string comment = field == nullptr ? comments_.Of(request) : comments_.Of(*field);
-  Json schema = field == nullptr       ? schemas_.OfMessage(request)
+  Json schema = field == nullptr       ? schemas_.OfBody(request, BoundInPath(binding))
                 : field->is_repeated() ? Schemas::ListOf(schemas_.OfValue(*field))
                                        : schemas_.OfValue(*field);
   Json media = Json::Object({{"schema", std::move(schema)}});

@@ -224,6 +224,21 @@ TEST(OperationsTest, WhoIsToAskAgainIsToldWhen) {
   EXPECT_NE(CommonHeaders().Find("retry-after"), nullptr);
 }
 
+TEST(OperationsTest, WhatIsRequiredIsSaidToBe) {
+  const Documented corridor{CorridorContract()};
+  const Json& diff = corridor.Operation("/v1/areas/{area}/versions:diff", "get");
+  std::vector<std::string> required;
+  for (const Json& parameter : diff.Find("parameters")->elements()) {
+    if (At(parameter, {"required"}) == "true") required.push_back(At(parameter, {"name"}));
+  }
+  EXPECT_THAT(required, ::testing::ElementsAre("\"area\"", "\"from\""));
+  // Its path has the name, so that its body need not.
+  const Json& restore = corridor.Operation("/v1/areas/{area}:restore", "post");
+  const auto* schema = restore.Find("requestBody")->Find("content")->Find("application/json");
+  EXPECT_EQ(At(*schema, {"schema", "required"}), R"(["version"])");
+  EXPECT_EQ(At(*schema, {"schema", "properties", "name"}), "(absent)");
+}
+
 TEST(OperationsTest, CommentsBecomeText) {
   const Documented shop{DocumentedContract()};
   const Json& operation = shop.Operation("/v1/shelves/{shelve}/things/{thing}", "get");

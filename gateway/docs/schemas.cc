@@ -5,23 +5,18 @@
 #include <set>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "google/api/field_behavior.pb.h"
+#include "gateway/docs/field_behavior.h"
 #include "google/protobuf/descriptor.pb.h"
 
 namespace corridor::gateway {
 namespace {
 
-using google::api::FieldBehavior;
 using google::protobuf::Descriptor;
 using google::protobuf::EnumDescriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::OneofDescriptor;
-
-// How comments of the contract say what google.api.field_behavior says to programs.
-constexpr char kOutputOnly[] = "Output only.";
 
 Json Typed(std::string_view type) { return Json::Object({{"type", Json::Text(type)}}); }
 
@@ -111,14 +106,6 @@ Json OfWellKnown(const Descriptor& message) {
   }
 }
 
-bool Behaves(const FieldDescriptor& field, FieldBehavior behavior) {
-  const auto& options = field.options();
-  for (int i = 0; i < options.ExtensionSize(google::api::field_behavior); ++i) {
-    if (options.GetExtension(google::api::field_behavior, i) == behavior) return true;
-  }
-  return false;
-}
-
 // What only one of a oneof's fields is set of.
 std::string ChoiceOf(const OneofDescriptor& oneof, const std::string& comment) {
   std::vector<std::string> names;
@@ -168,9 +155,7 @@ Json Schemas::OfField(const FieldDescriptor& field) {
   const std::string comment = comments_.Of(field);
   AddDescription({comment, field.has_optional_keyword() ? "Absent when it is not set." : ""},
                  schema);
-  if (Behaves(field, google::api::OUTPUT_ONLY) || absl::StrContains(comment, kOutputOnly)) {
-    schema.Set("readOnly", Json::Boolean(true));
-  }
+  if (Behaves(field, google::api::OUTPUT_ONLY)) schema.Set("readOnly", Json::Boolean(true));
   if (Behaves(field, google::api::INPUT_ONLY)) schema.Set("writeOnly", Json::Boolean(true));
   return schema;
 }
@@ -190,7 +175,12 @@ Json Schemas::OfMessage(const Descriptor& message) {
   return Json::Object({{"$ref", Json::Text(absl::StrCat("#/components/schemas/", name))}});
 }
 
-Json Schemas::ObjectOf(const Descriptor& message) {
+Json Schemas::OfBody(const Descriptor& message, const std::vector<const FieldDescriptor*>& bound) {
+  return bound.empty() ? OfMessage(message) : ObjectOf(message, bound);
+}
+
+Json Schemas::ObjectOf(const Descriptor& message,
+                       const std::vector<const FieldDescriptor*>& without) {
   std::vector<std::string> paragraphs = {comments_.Of(message)};
   for (int i = 0; i < message.real_oneof_decl_count(); ++i) {
     const OneofDescriptor& oneof = *message.oneof_decl(i);
@@ -200,6 +190,7 @@ Json Schemas::ObjectOf(const Descriptor& message) {
   Json required = Json::Array();
   for (int i = 0; i < message.field_count(); ++i) {
     const FieldDescriptor& field = *message.field(i);
+    if (std::find(without.begin(), without.end(), &field) != without.end()) continue;
     properties.Set(field.json_name(), OfField(field));
     if (Behaves(field, google::api::REQUIRED)) required.Add(Json::Text(field.json_name()));
   }

@@ -26,6 +26,9 @@ class Schemas {
   // A reference to a component, but for well-known types, which JSON writes in forms of their own:
   // those stand as they are.
   Json OfMessage(const google::protobuf::Descriptor& message);
+  // The same for the body of a request that has the fields `bound` in its path.
+  Json OfBody(const google::protobuf::Descriptor& message,
+              const std::vector<const google::protobuf::FieldDescriptor*>& bound);
   // `messages` as one JSON array.
   static Json ListOf(Json element);
 
@@ -35,7 +38,8 @@ class Schemas {
  private:
   Json OfEnum(const google::protobuf::EnumDescriptor& type);
   Json OfMap(const google::protobuf::FieldDescriptor& field);
-  Json ObjectOf(const google::protobuf::Descriptor& message);
+  Json ObjectOf(const google::protobuf::Descriptor& message,
+                const std::vector<const google::protobuf::FieldDescriptor*>& without = {});
 
   const Comments& comments_;
   std::map<std::string, Json> components_;

@@ -1,0 +1,18 @@
+// What google.api.field_behavior says of a field.
+#pragma once
+
+#include "google/api/field_behavior.pb.h"
+#include "google/protobuf/descriptor.h"
+
+namespace corridor::gateway {
+
+inline bool Behaves(const google::protobuf::FieldDescriptor& field,
+                    google::api::FieldBehavior behavior) {
+  const auto& options = field.options();
+  for (int i = 0; i < options.ExtensionSize(google::api::field_behavior); ++i) {
+    if (options.GetExtension(google::api::field_behavior, i) == behavior) return true;
+  }
+  return false;
+}
+
+}  // namespace corridor::gateway
