@@ -20,7 +20,7 @@ struct Example {
   std::string_view answer;
 };
 
-// All that the documentation has: one an operation.
+// All that are not made up (example_maker.h): at most one an operation.
 const std::vector<Example>& Examples();
 
 // The values, percent-decoded, that the target of an example gives to parameters of its path and of

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "gateway/docs/comments.h"
 #include "gateway/docs/json.h"
+#include "gateway/docs/learnt_values.h"
 #include "gateway/docs/operations.h"
 #include "gateway/docs/responses.h"
 #include "gateway/docs/schemas.h"
@@ -29,7 +30,7 @@ constexpr std::string_view kAbout =
 - **Names** of parameters and members are `lowerCamelCase`; `snake_case` is understood too. Unknown ones are refused, with the nearest known.
 - **Days**: `asOf` is a day, a month, a year or `A/B`; without it: today. **Versions**: `knownAt` is a version or an RFC 3339 time; without it: now.
 - **Integers of 64 bits** are text, and enums are names, unless `corridor-json` asks for numbers; either is understood.
-- **Writes** take `requestId` (sent again, it is done once), `reason`, `validateOnly` and, where there is something to overwrite, `etag`. They are taken only under a known `Host` and, from a page, from a known `Origin`.
+- **Writes** take `requestId` (sent again, it is done once), `reason`, `validateOnly` and, where there is something to overwrite, `etag`. The examples have `validateOnly`, so that nothing is written by trying them. They are taken only under a known `Host` and, from a page, from a known `Origin`.
 - **Errors** are `{"error":{"code","status","message","details"}}` with an HTTP status of their own, and never hide in a 200.
 - **Identities** there are none yet: whoever reaches the gateway may ask and write, so it listens on the host's own loopback address only.
 
@@ -62,6 +63,18 @@ Json Info(std::string_view version) {
                                                  {"identifier", Json::Text("Apache-2.0")}})}});
 }
 
+// To each schema of a message that was learnt.
+absl::Status AddExamples(const LearntValues& learnt, const DescriptorPool& pool, Json& schemas) {
+  for (const auto& [name, schema] : schemas.members()) {
+    const google::protobuf::Descriptor* const type = pool.FindMessageTypeByName(name);
+    const google::protobuf::Message* const known = type == nullptr ? nullptr : learnt.OfType(*type);
+    if (known == nullptr) continue;
+    ASSIGN_OR_RETURN(const std::string json, learnt.JsonOf(*known, /*omits_defaults=*/false));
+    schemas.Find(name)->Set("examples", Json::Array({Json::Raw(json)}));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> OpenApiDocument(std::string_view descriptor_set,
@@ -71,11 +84,13 @@ absl::StatusOr<std::string> OpenApiDocument(std::string_view descriptor_set,
   ASSIGN_OR_RETURN(const std::vector<const FileDescriptor*> files, FilesOf(descriptor_set, pool));
   ASSIGN_OR_RETURN(const std::vector<Binding> bindings, ReadBindings(files));
   const Comments comments(files);
+  LearntValues learnt(files);
   Schemas schemas(comments);
   ErrorResponses errors;
-  Operations operations(comments, bindings, examples, schemas, errors);
+  Operations operations(comments, bindings, examples, learnt, schemas, errors);
   ASSIGN_OR_RETURN(Json paths, operations.Paths());
   Json named_schemas = schemas.Components();
+  RETURN_IF_ERROR(AddExamples(learnt, pool, named_schemas));
   named_schemas.Set(kErrorSchema, ErrorSchema());
   const Json document = Json::Object(
       {{"openapi", Json::Text("3.1.0")},

@@ -108,10 +108,11 @@ std::vector<const FieldDescriptor*> BoundInPath(const Binding& binding) {
 
 struct Operations::Described {
   const Binding& binding;
-  const Address& address;
+  const Address address;
+  const std::string verb;
   const std::string id;
   const Example* const example;
-  std::vector<std::pair<std::string, std::string>> example_parameters;
+  Shown shown = {};
 
   // What is answered may be what was answered before.
   bool is_read() const {
@@ -119,7 +120,7 @@ struct Operations::Described {
            !binding.method->client_streaming();
   }
   const std::string* ExampleOf(const std::string& parameter) const {
-    for (const auto& [name, value] : example_parameters) {
+    for (const auto& [name, value] : shown.parameters) {
       if (name == parameter) return &value;
     }
     return nullptr;
@@ -127,11 +128,12 @@ struct Operations::Described {
 };
 
 Operations::Operations(const Comments& comments, const std::vector<Binding>& bindings,
-                       const std::vector<Example>& examples, Schemas& schemas,
+                       const std::vector<Example>& examples, LearntValues& learnt, Schemas& schemas,
                        ErrorResponses& errors)
     : comments_(comments),
       bindings_(bindings),
       examples_(examples),
+      learnt_(learnt),
       schemas_(schemas),
       errors_(errors) {
   for (const Binding& binding : bindings) {
@@ -140,27 +142,48 @@ Operations::Operations(const Comments& comments, const std::vector<Binding>& bin
   }
 }
 
-absl::StatusOr<Json> Operations::Paths() {
-  Json paths = Json::Object();
+std::vector<Operations::Described> Operations::DescribeAll() {
+  std::vector<Described> all;
+  std::set<std::pair<std::string, std::string>> taken;
   for (const Binding& binding : bindings_) {
     const std::string verb = VerbOf(binding);
     if (verb.empty()) continue;
     const Address address = AddressIn(binding);
-    Json* item = paths.Find(address.path);
-    if (item == nullptr) item = paths.Set(address.path, Json::Object()).Find(address.path);
-    if (item->Find(verb) != nullptr) continue;  // Of a binding for any verb.
+    if (!taken.emplace(address.path, verb).second) continue;  // By a binding for any verb.
     const std::string id = IdOf(*binding.method);
-    const Example* const example = ExampleOf(id);
-    Described described{binding, address, id, example, {}};
-    if (example != nullptr) {
-      ASSIGN_OR_RETURN(described.example_parameters, ParametersOf(*example, address));
-    }
-    item->Set(verb, Operation(described));
+    all.push_back({binding, address, verb, id, ExampleOf(id)});
   }
+  return all;
+}
+
+absl::Status Operations::LearnFrom(const std::vector<Described>& all) {
   for (const Example& example : examples_) {
-    if (shown_.count(std::string(example.operation)) > 0) continue;
+    const auto of_it = [&](const Described& one) { return one.id == example.operation; };
+    if (std::any_of(all.begin(), all.end(), of_it)) continue;
     return absl::InvalidArgumentError(
         absl::StrCat("example ", std::string(example.operation), " is of no operation"));
+  }
+  // What is answered, of all: it is there, while a request may speak of what is not there yet.
+  for (const Described& one : all) {
+    if (one.example == nullptr) continue;
+    RETURN_IF_ERROR(learnt_.LearnAnswer(*one.example, one.binding));
+  }
+  for (const Described& one : all) {
+    if (one.example == nullptr) continue;
+    RETURN_IF_ERROR(learnt_.LearnRequest(*one.example, one.binding, one.address));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Json> Operations::Paths() {
+  std::vector<Described> all = DescribeAll();
+  RETURN_IF_ERROR(LearnFrom(all));
+  Json paths = Json::Object();
+  for (Described& one : all) {
+    ASSIGN_OR_RETURN(one.shown, ShowExample(learnt_, one.binding, one.address, one.example));
+    Json* item = paths.Find(one.address.path);
+    if (item == nullptr) item = paths.Set(one.address.path, Json::Object()).Find(one.address.path);
+    item->Set(one.verb, Operation(one));
   }
   return paths;
 }
@@ -275,9 +298,7 @@ Json Operations::RequestBody(const Described& described) {
                 : field->is_repeated() ? Schemas::ListOf(schemas_.OfValue(*field))
                                        : schemas_.OfValue(*field);
   Json media = Json::Object({{"schema", std::move(schema)}});
-  if (described.example != nullptr && !described.example->body.empty()) {
-    media.Set("example", Json::Raw(described.example->body));
-  }
+  if (!described.shown.body.empty()) media.Set("example", Json::Raw(described.shown.body));
   Json body = Json::Object();
   if (binding.raw_body) {
     body.Set("description", Json::Text(absl::StrCat(comment, comment.empty() ? "" : " ",
@@ -319,7 +340,7 @@ Json Operations::Content(const Described& described) {
                          {kJson, Json::Object({{"schema", Schemas::ListOf(schema)}})}});
   }
   Json media = Json::Object({{"schema", std::move(schema)}});
-  if (described.example != nullptr) media.Set("example", Json::Raw(described.example->answer));
+  if (!described.shown.answer.empty()) media.Set("example", Json::Raw(described.shown.answer));
   return Json::Object({{kJson, std::move(media)}});
 }
 
@@ -359,13 +380,11 @@ std::string Operations::IdOf(const MethodDescriptor& method) {
                       number == 1 ? "" : absl::StrCat("_", number));
 }
 
-const Example* Operations::ExampleOf(const std::string& operation) {
+const Example* Operations::ExampleOf(const std::string& operation) const {
   const auto found = std::find_if(examples_.begin(), examples_.end(), [&](const Example& example) {
     return example.operation == operation;
   });
-  if (found == examples_.end()) return nullptr;
-  shown_.insert(operation);
-  return &*found;
+  return found == examples_.end() ? nullptr : &*found;
 }
 
 }  // namespace corridor::gateway

@@ -27,8 +27,9 @@ class Documented {
         comments_(contract_.files()),
         bindings_(*ReadBindings(contract_.files())),
         examples_(std::move(examples)),
+        learnt_(contract_.files()),
         schemas_(comments_),
-        operations_(comments_, bindings_, examples_, schemas_, errors_),
+        operations_(comments_, bindings_, examples_, learnt_, schemas_, errors_),
         paths_(operations_.Paths()) {}
 
   const absl::StatusOr<Json>& paths() const { return paths_; }
@@ -48,6 +49,7 @@ class Documented {
   const Comments comments_;
   const std::vector<Binding> bindings_;
   const std::vector<Example> examples_;
+  LearntValues learnt_;
   Schemas schemas_;
   ErrorResponses errors_;
   Operations operations_;

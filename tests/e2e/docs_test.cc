@@ -2,11 +2,14 @@
 // suite, and the page in Chromium without a window, if installed.
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gateway/docs/example.h"
+#include "gateway/docs/testdata/documented_requests.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "platform/testing/status_matchers.h"
@@ -92,6 +95,55 @@ TEST_F(DocsTest, ExamplesAreWhatTheSuiteAnswers) {
     ++asked;
   }
   EXPECT_GE(asked, 12);
+}
+
+// What the services hold: every write is a version.
+std::string Versions(HttpClient& client) {
+  std::string versions;
+  for (const char* list : {"/v1/areas", "/v1/sources", "/v1/offices"}) {
+    const auto answer = ParseJson(client.Get(absl::StrCat(list, "?pageSize=1")).body);
+    absl::StrAppend(&versions, " ", TextAt(answer.value_or(Value()), "knownVersion.version"));
+  }
+  return versions;
+}
+
+std::vector<gateway::DocumentedRequest> RequestsOf(HttpClient& client) {
+  const auto document = ParseJson(client.Get("/openapi.json").body);
+  return gateway::RequestsIn(document.value_or(Value()).struct_value());
+}
+
+TEST_F(DocsTest, WhateverIsTriedIsAnsweredAndWritesNothing) {
+  suite->WaitUntilNothingIsMissing(client_);
+  const std::string versions = Versions(client_);
+  for (const gateway::DocumentedRequest& request : RequestsOf(client_)) {
+    SCOPED_TRACE(absl::StrCat(request.verb, " ", request.Target(), " ", request.body));
+    const HttpResponse response =
+        request.body.empty() ? client_.Send({request.verb, request.Target(), {}, ""})
+                             : client_.SendJson(request.verb, request.Target(), request.body);
+    // What others name is not deleted.
+    if (absl::StrContains(request.operation, "Delete") && response.status == 400) {
+      EXPECT_TRUE(absl::IsFailedPrecondition(ErrorOf(response))) << response.body;
+    } else {
+      EXPECT_EQ(response.status, 200) << response.body;
+    }
+  }
+  EXPECT_EQ(Versions(client_), versions);
+}
+
+TEST_F(DocsTest, WhatIsRequiredIsMissedWhereItIsAbsent) {
+  suite->WaitUntilNothingIsMissing(client_);
+  int left_out = 0;
+  for (const gateway::DocumentedRequest& request : RequestsOf(client_)) {
+    for (const std::string& name : request.required) {
+      SCOPED_TRACE(request.Target(name));
+      EXPECT_EQ(client_.Get(request.Target(name)).status, 400);
+      ++left_out;
+    }
+    if (request.verb != "POST") continue;
+    SCOPED_TRACE(absl::StrCat(request.Target(), " {}"));
+    EXPECT_EQ(client_.SendJson("POST", request.Target(), "{}").status, 400);
+  }
+  EXPECT_GE(left_out, 25);
 }
 
 TEST_F(DocsTest, WhatIsNearAPageIsToldOfIt) {
