@@ -184,34 +184,29 @@ absl::Status RecordCommit(Transaction& transaction, const WriteContext& context,
                           const Commit& commit, const std::vector<Purged>& purges) {
   const std::string resources = absl::StrJoin(commit.resources, "\n");
   const std::string collections = absl::StrJoin(commit.collections, "\n");
-  RETURN_IF_ERROR(
-      transaction
-          .Execute(kInsertCommit,
-                   {commit.version, absl::ToUnixMicros(commit.time), std::string_view(commit.actor),
-                    std::string_view(commit.reason), std::string_view(context.method),
-                    std::string_view(commit.request_id), std::string_view(context.payload_hash),
-                    std::string_view(resources), int64_t{commit.resources_omitted},
-                    std::string_view(collections), int64_t{commit.purge}})
-          .status());
+  RETURN_IF_ERROR(transaction.Queue(
+      kInsertCommit,
+      {commit.version, absl::ToUnixMicros(commit.time), std::string_view(commit.actor),
+       std::string_view(commit.reason), std::string_view(context.method),
+       std::string_view(commit.request_id), std::string_view(context.payload_hash),
+       std::string_view(resources), int64_t{commit.resources_omitted},
+       std::string_view(collections), int64_t{commit.purge}}));
   for (const Purged& purged : purges) {
     const std::string fields = absl::StrJoin(purged.fields, "\n");
     const std::string versions = absl::StrJoin(purged.versions, "\n");
     RETURN_IF_ERROR(
-        transaction
-            .Execute(kInsertPurge, {std::string_view(purged.resource), commit.version,
-                                    std::string_view(fields), std::string_view(versions)})
-            .status());
+        transaction.Queue(kInsertPurge, {std::string_view(purged.resource), commit.version,
+                                         std::string_view(fields), std::string_view(versions)}));
   }
   return absl::OkStatus();
 }
 
 absl::Status RecordUnchanged(Transaction& transaction, const WriteContext& context,
                              int64_t version) {
-  return transaction
-      .Execute(kInsertUnchanged, {std::string_view(context.actor), std::string_view(context.method),
-                                  std::string_view(context.request_id),
-                                  std::string_view(context.payload_hash), version})
-      .status();
+  return transaction.Queue(
+      kInsertUnchanged,
+      {std::string_view(context.actor), std::string_view(context.method),
+       std::string_view(context.request_id), std::string_view(context.payload_hash), version});
 }
 
 }  // namespace corridor::store

@@ -48,11 +48,9 @@ absl::Status CommitWriter::Query(std::string_view sql, absl::Span<const Param> p
 
 absl::Status CommitWriter::Put(const Table& table, absl::Span<const Param> values,
                                std::string_view resource) {
-  const absl::StatusOr<bool> changed =
-      PutRow(table, values, table.key.size() + table.columns.size(), resource);
-  if (!changed.ok()) return failure_ = changed.status();
-  if (*changed) touched_.Add(resource);
-  return absl::OkStatus();
+  absl::Status put = PutRow(table, values, resource);
+  if (!put.ok()) failure_ = put;
+  return put;
 }
 
 absl::Status CommitWriter::Delete(const Table& table, absl::Span<const Param> key,
@@ -92,20 +90,36 @@ absl::StatusOr<const TableSql*> CommitWriter::Find(const Table& table, size_t ex
   return &found->second;
 }
 
-absl::StatusOr<bool> CommitWriter::PutRow(const Table& table, absl::Span<const Param> values,
-                                          size_t expected, std::string_view resource) {
-  ASSIGN_OR_RETURN(const TableSql* sql, Find(table, expected, values.size(), resource));
+absl::Status CommitWriter::PutRow(const Table& table, absl::Span<const Param> values,
+                                  std::string_view resource) {
+  ASSIGN_OR_RETURN(const TableSql* sql,
+                   Find(table, table.key.size() + table.columns.size(), values.size(), resource));
   absl::InlinedVector<Param, 16> versioned(values.begin(), values.end());
   versioned.emplace_back(point_.version);
-  if (!sql->put.empty()) {
-    ASSIGN_OR_RETURN(const int64_t put, transaction_.Execute(sql->put, versioned));
-    return put > 0;
+  if (!sql->put.empty()) return QueuePut(sql->put, versioned, resource);
+  ASSIGN_OR_RETURN(int64_t changed, transaction_.Execute(sql->insert, versioned));
+  if (changed == 0) {
+    RETURN_IF_ERROR(transaction_.Execute(sql->archive_changed, versioned).status());
+    ASSIGN_OR_RETURN(changed, transaction_.Execute(sql->update, versioned));
   }
-  ASSIGN_OR_RETURN(const int64_t inserted, transaction_.Execute(sql->insert, versioned));
-  if (inserted > 0) return true;
-  RETURN_IF_ERROR(transaction_.Execute(sql->archive_changed, versioned).status());
-  ASSIGN_OR_RETURN(const int64_t updated, transaction_.Execute(sql->update, versioned));
-  return updated > 0;
+  if (changed > 0) touched_.Add(resource);
+  return absl::OkStatus();
+}
+
+absl::Status CommitWriter::QueuePut(const std::string& put, absl::Span<const Param> versioned,
+                                    std::string_view resource) {
+  ++queued_puts_;
+  absl::Status queued =
+      transaction_.Queue(put, versioned, [this, name = std::string(resource)](int64_t rows) {
+        --queued_puts_;
+        if (rows > 0) touched_.Add(name);
+      });
+  if (!queued.ok()) --queued_puts_;
+  return queued;
+}
+
+absl::Status CommitWriter::Settle() {
+  return queued_puts_ == 0 ? absl::OkStatus() : transaction_.Settle();
 }
 
 absl::StatusOr<bool> CommitWriter::DeleteRow(const Table& table, absl::Span<const Param> key,
@@ -113,7 +127,7 @@ absl::StatusOr<bool> CommitWriter::DeleteRow(const Table& table, absl::Span<cons
   ASSIGN_OR_RETURN(const TableSql* sql, Find(table, table.key.size(), key.size(), resource));
   absl::InlinedVector<Param, 16> versioned(key.begin(), key.end());
   versioned.emplace_back(point_.version);
-  RETURN_IF_ERROR(transaction_.Execute(sql->archive, versioned).status());
+  RETURN_IF_ERROR(transaction_.Queue(sql->archive, versioned));
   ASSIGN_OR_RETURN(const int64_t erased, transaction_.Execute(sql->erase, key));
   return erased > 0;
 }

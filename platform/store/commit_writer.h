@@ -55,18 +55,24 @@ class CommitWriter final : public Writer {
                       std::string_view resource) override;
   absl::StatusOr<std::vector<int64_t>> Purge(const PurgeOf& purge) override;
 
+  // Waits until it is known what every Put changed. Errors: the first failure of one that Put could
+  // not answer yet.
+  absl::Status Settle();
   // Why this commit cannot be recorded, even where the body went on: a failed Put may have left
   // half of its work.
   const absl::Status& failure() const { return failure_; }
+  // As of Settle.
   Touched& touched() { return touched_; }
   const std::vector<Purged>& purges() const { return purges_; }
 
  private:
   absl::StatusOr<const TableSql*> Find(const Table& table, size_t expected, size_t given,
                                        std::string_view resource) const;
-  // Whether the row is now another than before.
-  absl::StatusOr<bool> PutRow(const Table& table, absl::Span<const Param> values, size_t expected,
-                              std::string_view resource);
+  absl::Status PutRow(const Table& table, absl::Span<const Param> values,
+                      std::string_view resource);
+  // Where a row is put by one statement.
+  absl::Status QueuePut(const std::string& put, absl::Span<const Param> versioned,
+                        std::string_view resource);
   // Whether the row was there.
   absl::StatusOr<bool> DeleteRow(const Table& table, absl::Span<const Param> key,
                                  std::string_view resource);
@@ -77,6 +83,7 @@ class CommitWriter final : public Writer {
   const Point point_;
   const bool is_trial_;
   Touched touched_;
+  int queued_puts_ = 0;  // Of which it is not known what they changed.
   std::vector<Purged> purges_;
   absl::Status failure_;
 };

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -53,6 +54,9 @@ class Snapshot {
                              EachRow each) = 0;
 };
 
+// Called with the number of rows that a queued statement touched. Must not use its transaction.
+using OnTouched = std::function<void(int64_t rows)>;
+
 // A write. Rolled back unless Commit() returned OK.
 class Transaction : public Snapshot {
  public:
@@ -60,10 +64,19 @@ class Transaction : public Snapshot {
   // Errors: as Query, ALREADY_EXISTS (a key), FAILED_PRECONDITION (a foreign key),
   // RESOURCE_EXHAUSTED (disk full).
   virtual absl::StatusOr<int64_t> Execute(std::string_view sql, absl::Span<const Param> params) = 0;
+  // As Execute, for what nothing waits for: it runs in the order of the calls, and `touched`, if
+  // any, is called, in that order too, before the next call of Settle, of another method but this,
+  // or, when much is queued, of this one returns. That call has its error, at the latest; after it
+  // nothing more can be done, and no `touched` of what came later is called. None is called once
+  // the transaction is destroyed. A client's text that the engine cannot hold is refused at once.
+  virtual absl::Status Queue(std::string_view sql, absl::Span<const Param> params,
+                             OnTouched touched = nullptr) = 0;
+  // Waits until all that is queued is answered. Errors: theirs.
+  virtual absl::Status Settle() = 0;
   // Runs statements without parameters, e.g. a migration.
   virtual absl::Status ExecuteScript(std::string_view sql) = 0;
   // Makes the write durable. Errors: RESOURCE_EXHAUSTED (disk full), UNAVAILABLE (it may have been
-  // made: COMMIT_NOT_CONFIRMED).
+  // made: COMMIT_NOT_CONFIRMED), those of what is queued.
   virtual absl::Status Commit() = 0;
 };
 

@@ -18,8 +18,10 @@ namespace corridor::store {
 namespace {
 
 using ::testing::ContainsRegex;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::SizeIs;
 
 constexpr absl::Time kNever = absl::InfiniteFuture();
 
@@ -136,6 +138,8 @@ TEST_F(DatabaseTest, NothingRunsAfterCommit) {
   const auto is_over = StatusIs(absl::StatusCode::kInternal, HasSubstr("committed already"));
   EXPECT_THAT(transaction->Execute("DELETE FROM areas", {}), is_over);
   EXPECT_THAT(transaction->ExecuteScript("DELETE FROM areas"), is_over);
+  EXPECT_THAT(transaction->Queue("DELETE FROM areas", {}), is_over);
+  EXPECT_THAT(transaction->Settle(), is_over);
   EXPECT_THAT(transaction->Commit(), is_over);
   EXPECT_THAT(Number(*database_, "SELECT count(*) FROM areas"), IsOkAndHolds(2));
 }
@@ -151,6 +155,153 @@ TEST_F(DatabaseTest, BrokenConstraintsHaveTheirCodes) {
   EXPECT_THAT(insert(area, "ARM"), StatusIs(absl::StatusCode::kAlreadyExists, HasSubstr("areas")));
   EXPECT_THAT(insert(spell, "XXX"), StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_OK(insert(spell, "ARM"));
+}
+
+constexpr std::string_view kInsertArea = "INSERT INTO areas (code) VALUES (?1)";
+constexpr std::string_view kResize = "UPDATE areas SET size = ?2 WHERE code = ?1";
+constexpr std::string_view kCountAreas = "SELECT count(*) FROM areas";
+
+TEST_F(DatabaseTest, QueuedStatementsRunInTheirOrderAndSayWhatTheyTouched) {
+  std::vector<std::string> touched;
+  const auto say = [&touched](const char* what) {
+    return [&touched, what](int64_t rows) { touched.push_back(absl::StrCat(what, " ", rows)); };
+  };
+  ASSERT_OK_AND_ASSIGN(const auto transaction, database_->Write(Soon()));
+  ASSERT_OK(transaction->Queue("UPDATE areas SET size = size + 1", {}, say("grow")));
+  ASSERT_OK(transaction->Queue(kResize, {std::string_view("XXX"), int64_t{1}}, say("none")));
+  ASSERT_OK(transaction->Queue(kInsertArea, {std::string_view("MDA")}));
+  EXPECT_THAT(Number(*transaction, "SELECT size FROM areas WHERE code = 'ARM'"),
+              IsOkAndHolds(29744));
+  EXPECT_THAT(touched, ElementsAre("grow 2", "none 0"));
+
+  ASSERT_OK(transaction->Queue("DELETE FROM areas WHERE code = 'MDA'", {}, say("erase")));
+  EXPECT_THAT(transaction->Execute("DELETE FROM areas", {}), IsOkAndHolds(2));
+  EXPECT_THAT(touched, ElementsAre("grow 2", "none 0", "erase 1"));
+
+  ASSERT_OK(transaction->Queue(kInsertArea, {std::string_view("UKR")}, say("insert")));
+  ASSERT_OK(transaction->Settle());
+  ASSERT_OK(transaction->Settle());
+  EXPECT_THAT(touched, ElementsAre("grow 2", "none 0", "erase 1", "insert 1"));
+
+  ASSERT_OK(transaction->Queue(kInsertArea, {std::string_view("BLR")}, say("last")));
+  ASSERT_OK(transaction->ExecuteScript("INSERT INTO spells VALUES ('BLR')"));
+  EXPECT_THAT(touched, ElementsAre("grow 2", "none 0", "erase 1", "insert 1", "last 1"));
+  ASSERT_OK(transaction->Queue("DELETE FROM spells", {}, say("end")));
+  ASSERT_OK(transaction->Commit());
+  EXPECT_EQ(touched.back(), "end 1");
+  EXPECT_THAT(Number(*database_, kCountAreas), IsOkAndHolds(2));
+  EXPECT_THAT(Number(*database_, "SELECT count(*) FROM spells"), IsOkAndHolds(0));
+}
+
+TEST_F(DatabaseTest, AFailureInTheQueueIsToldAtTheNextCallAndEndsTheTransaction) {
+  const struct {
+    std::string_view sql, value;
+    absl::StatusCode code;
+    std::string_view why;
+  } failures[] = {
+      {kInsertArea, "ARM", absl::StatusCode::kAlreadyExists, "areas"},
+      {"INSERT INTO spells VALUES (?1)", "XXX", absl::StatusCode::kFailedPrecondition, ""},
+      {"INSERT INTO spells (area) SELECT NULL WHERE ?1 <> ''", "XXX", absl::StatusCode::kInternal,
+       "in: INSERT INTO spells (area) SELECT NULL"},
+      {"DELETE FROM nothing WHERE x = ?1", "XXX", absl::StatusCode::kInternal,
+       "in: DELETE FROM nothing"},
+  };
+  const struct {
+    const char* name;
+    absl::Status (*call)(Transaction&);
+  } calls[] = {
+      {"Query", [](Transaction& t) { return Number(t, kCountAreas).status(); }},
+      {"Execute", [](Transaction& t) { return t.Execute("DELETE FROM areas", {}).status(); }},
+      {"Settle", [](Transaction& t) { return t.Settle(); }},
+      {"ExecuteScript", [](Transaction& t) { return t.ExecuteScript("DELETE FROM areas"); }},
+      {"Commit", [](Transaction& t) { return t.Commit(); }},
+  };
+  for (const auto& failure : failures) {
+    const auto fails =
+        StatusIs(failure.code, HasSubstr(std::string(failure.why.data(), failure.why.size())));
+    for (const auto& call : calls) {
+      SCOPED_TRACE(absl::StrCat(call.name, " after: ", std::string(failure.sql)));
+      ASSERT_OK_AND_ASSIGN(const auto transaction, database_->Write(Soon()));
+      int before = 0;
+      int after = 0;
+      ASSERT_OK(transaction->Queue(kInsertArea, {std::string_view("MDA")},
+                                   [&before](int64_t) { ++before; }));
+      // On SQLite at once.
+      const absl::Status queued =
+          transaction->Queue(failure.sql, {failure.value}, [&after](int64_t) { ++after; });
+      if (!queued.ok()) {
+        EXPECT_THAT(queued, fails);
+      }
+      const absl::Status next = transaction->Queue(kInsertArea, {std::string_view("UKR")},
+                                                   [&after](int64_t) { ++after; });
+      if (!next.ok()) {
+        EXPECT_THAT(next, fails);
+      }
+      EXPECT_THAT(call.call(*transaction), fails);
+      EXPECT_EQ(before, 1);
+      EXPECT_EQ(after, 0);
+      EXPECT_THAT(transaction->Queue(kInsertArea, {std::string_view("UKR")}), fails);
+      EXPECT_THAT(transaction->Execute(kInsertArea, {std::string_view("UKR")}), fails);
+      EXPECT_THAT(transaction->Commit(), fails);
+    }
+    EXPECT_THAT(Number(*database_, kCountAreas), IsOkAndHolds(2));
+  }
+}
+
+TEST_F(DatabaseTest, WhatIsQueuedByATransactionThatIsGivenUpLeavesNothing) {
+  // The last one's failure, on a connection that is used again, is nobody else's.
+  for (const std::string_view code : {"MDA", "ARM"}) {
+    int answers = 0;
+    {
+      ASSERT_OK_AND_ASSIGN(const auto transaction, database_->Write(Soon()));
+      transaction->Queue(kInsertArea, {code}, [&answers](int64_t) { ++answers; }).IgnoreError();
+      answers = 0;
+    }
+    EXPECT_THAT(Number(*database_, kCountAreas), IsOkAndHolds(2));
+    ASSERT_OK_AND_ASSIGN(const auto transaction, database_->Write(Soon()));
+    EXPECT_THAT(transaction->Execute("UPDATE areas SET size = 1", {}), IsOkAndHolds(2));
+    EXPECT_EQ(answers, 0);
+  }
+}
+
+TEST_F(DatabaseTest, AQueueOfAnyLengthMovesOn) {
+  constexpr int64_t kStatements = 20'000;
+  const std::string large(5000, 'x');
+  ASSERT_OK(RunScript(*database_, "CREATE TABLE bodies (id INTEGER PRIMARY KEY, body BLOB)"));
+  std::vector<int64_t> touched;
+  const auto keep = [&touched](int64_t rows) { touched.push_back(rows); };
+  ASSERT_OK_AND_ASSIGN(const auto transaction, database_->Write(absl::Now() + absl::Minutes(2)));
+  for (int64_t i = 0; i < kStatements; ++i) {
+    ASSERT_OK(transaction->Queue("INSERT INTO bodies VALUES (?1, ?2)", {i, Blob{large}}, keep));
+  }
+  // More comes back than is sent, and is dropped.
+  for (int64_t i = 0; i < kStatements; ++i) {
+    ASSERT_OK(
+        transaction->Queue("UPDATE bodies SET body = ?2 WHERE id >= ?1 AND id < ?1 + 2"
+                           " RETURNING body",
+                           {i, Blob{large}}, keep));
+  }
+  ASSERT_OK(transaction->Commit());
+  ASSERT_THAT(touched, SizeIs(2 * kStatements));
+  EXPECT_THAT(std::vector<int64_t>(touched.begin(), touched.begin() + kStatements), Each(1));
+  EXPECT_EQ(touched[kStatements], 2);
+  EXPECT_EQ(touched.back(), 1);
+  EXPECT_THAT(Number(*database_, "SELECT count(*) FROM bodies"), IsOkAndHolds(kStatements));
+}
+
+TEST_F(DatabaseTest, AQueueEndsAtTheDeadline) {
+  {
+    ASSERT_OK_AND_ASSIGN(const auto transaction,
+                         database_->Write(absl::Now() + absl::Milliseconds(100)));
+    absl::Status status;
+    while (status.ok()) {
+      status = transaction->Queue("UPDATE areas SET size = size + 1", {});
+    }
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kDeadlineExceeded));
+    EXPECT_THAT(transaction->Commit(), StatusIs(absl::StatusCode::kDeadlineExceeded));
+  }
+  EXPECT_THAT(Number(*database_, "SELECT size FROM areas WHERE code = 'ARM'"), IsOkAndHolds(29743));
+  EXPECT_OK(RunScript(*database_, "DELETE FROM areas"));
 }
 
 TEST_F(DatabaseTest, OurOwnMistakesAreInternalAndShowTheSql) {

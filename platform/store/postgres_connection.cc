@@ -46,8 +46,8 @@ absl::Status DeadlinePassed() {
 }
 
 int64_t BigEndian(const char* bytes, int size) {
-  int64_t number = static_cast<signed char>(bytes[0]);
-  for (int i = 1; i < size; ++i) number = number * 256 + static_cast<unsigned char>(bytes[i]);
+  int64_t number = (static_cast<unsigned char>(bytes[0]) & 0x80) != 0 ? -1 : 0;
+  for (int i = 0; i < size; ++i) number = number * 256 + static_cast<unsigned char>(bytes[i]);
   return number;
 }
 
@@ -126,6 +126,12 @@ class Values {
   absl::InlinedVector<int, 16> formats_;
 };
 
+size_t BytesOf(const Param& param) {
+  if (const auto* text = std::get_if<std::string_view>(&param)) return text->size();
+  if (const auto* blob = std::get_if<Blob>(&param)) return blob->bytes.size();
+  return sizeof(int64_t);
+}
+
 }  // namespace
 
 void PostgresResult::Free::operator()(pg_result* result) const { PQclear(result); }
@@ -133,7 +139,7 @@ void PostgresResult::Free::operator()(pg_result* result) const { PQclear(result)
 absl::Status PostgresResult::ForEach(EachRow each) const {
   const int rows = PQntuples(result_.get());
   for (int i = 0; i < rows; ++i) {
-    const absl::Status wanted = each(PostgresRow(result_.get(), i));
+    absl::Status wanted = each(PostgresRow(result_.get(), i));
     if (absl::IsCancelled(wanted)) return absl::OkStatus();
     if (!wanted.ok()) return wanted;
   }
@@ -255,7 +261,8 @@ absl::Status PostgresConnection::FailureOf(const pg_result* result, std::string_
       sql);
 }
 
-void PostgresConnection::Queue(std::string_view sql, absl::Span<const Param> params) {
+void PostgresConnection::Queue(std::string_view sql, absl::Span<const Param> params,
+                               OnTouched touched) {
   const Values values(params);
   const std::string key = values.Key(sql);
   auto found = prepared_.find(key);
@@ -266,25 +273,50 @@ void PostgresConnection::Queue(std::string_view sql, absl::Span<const Param> par
       preparing_.clear();
       sent = PQsendQueryParams(connection_, "DEALLOCATE ALL", 0, nullptr, nullptr, nullptr, nullptr,
                                kBinary) == 1;
+      asked_.push_back({"DEALLOCATE ALL", nullptr});
     }
     found = prepared_.emplace(key, absl::StrCat("s", ++statements_)).first;
     preparing_.push_back(key);
     sent = sent && PQsendPrepare(connection_, found->second.c_str(), PostgresQuery(sql).c_str(),
                                  values.count(), values.types()) == 1;
+    asked_.push_back({std::string(sql), nullptr});
   }
   sent = sent &&
          PQsendQueryPrepared(connection_, found->second.c_str(), values.count(), values.values(),
                              values.lengths(), values.formats(), kBinary) == 1;
+  asked_.push_back({std::string(sql), std::move(touched)});
+  ++queued_;
+  for (const Param& param : params) queued_bytes_ += BytesOf(param);
   if (!sent) broken_ = true;
 }
 
-void PostgresConnection::Send(std::string_view sql) {
-  Queue(sql);
+void PostgresConnection::Sync() {
   if (broken_ || PQpipelineSync(connection_) != 1) {
     broken_ = true;
     return;
   }
   ++owed_syncs_;
+  queued_ = 0;
+  queued_bytes_ = 0;
+}
+
+void PostgresConnection::Send(std::string_view sql) {
+  for (Asked& asked : asked_) asked.touched = nullptr;
+  // A failure skips what follows until the next sync.
+  if (queued_ > 0) Sync();
+  if (broken_) return;
+  Queue(sql);
+  Sync();
+  // What would not be sent until the next statement would hold the writers' lock until then.
+  if (!broken_) Flush(absl::Now() + kGrace).IgnoreError();
+}
+
+absl::StatusOr<PostgresResult> PostgresConnection::Settle(absl::Time deadline) {
+  if (absl::Now() >= deadline) return DeadlinePassed();
+  Sync();
+  if (broken_) return Lost();
+  RETURN_IF_ERROR(Flush(deadline + kGrace));
+  return TakeAnswers(deadline + kGrace);
 }
 
 absl::StatusOr<PostgresResult> PostgresConnection::Run(std::string_view sql,
@@ -292,14 +324,10 @@ absl::StatusOr<PostgresResult> PostgresConnection::Run(std::string_view sql,
                                                        absl::Time deadline) {
   if (absl::Now() >= deadline) return DeadlinePassed();
   Queue(sql, params);
-  if (broken_ || PQpipelineSync(connection_) != 1) return Lost();
-  ++owed_syncs_;
-  RETURN_IF_ERROR(Flush(deadline + kGrace));
-  return TakeAnswers(sql, deadline + kGrace);
+  return Settle(deadline);
 }
 
-absl::StatusOr<PostgresResult> PostgresConnection::TakeAnswers(std::string_view sql,
-                                                               absl::Time deadline) {
+absl::StatusOr<PostgresResult> PostgresConnection::TakeAnswers(absl::Time deadline) {
   PostgresResult last;
   absl::Status failure;
   bool was_null = false;
@@ -312,22 +340,27 @@ absl::StatusOr<PostgresResult> PostgresConnection::TakeAnswers(std::string_view 
     }
     was_null = false;
     PostgresResult result(raw);
+    if (PQresultStatus(raw) == PGRES_PIPELINE_SYNC) {
+      if (!failure.ok()) {
+        for (const std::string& key : preparing_) prepared_.erase(key);
+        preparing_.clear();
+      }
+      if (--owed_syncs_ > 0) failure = absl::OkStatus();  // That was somebody else's.
+      continue;
+    }
+    if (asked_.empty()) return Lost();
+    const Asked asked = std::move(asked_.front());
+    asked_.pop_front();
     switch (PQresultStatus(raw)) {
-      case PGRES_PIPELINE_SYNC:
-        if (!failure.ok()) {
-          for (const std::string& key : preparing_) prepared_.erase(key);
-          preparing_.clear();
-        }
-        if (--owed_syncs_ > 0) failure = absl::OkStatus();  // That was somebody else's.
-        break;
       case PGRES_COMMAND_OK:
       case PGRES_TUPLES_OK:
+        if (asked.touched) asked.touched(result.RowsTouched());
         last = std::move(result);
         break;
       case PGRES_PIPELINE_ABORTED:
         break;
       default:
-        if (failure.ok()) failure = FailureOf(raw, sql);
+        if (failure.ok()) failure = FailureOf(raw, asked.sql);
     }
   }
   preparing_.clear();
@@ -337,10 +370,7 @@ absl::StatusOr<PostgresResult> PostgresConnection::TakeAnswers(std::string_view 
 
 absl::Status PostgresConnection::RunScript(const std::string& script, absl::Time deadline) {
   if (absl::Now() >= deadline) return DeadlinePassed();
-  if (owed_syncs_ > 0) {
-    RETURN_IF_ERROR(Flush(deadline + kGrace));
-    RETURN_IF_ERROR(TakeAnswers("", deadline + kGrace).status());
-  }
+  if (!asked_.empty()) RETURN_IF_ERROR(Settle(deadline).status());
   if (PQexitPipelineMode(connection_) != 1 || PQsendQuery(connection_, script.c_str()) != 1) {
     return Lost();
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -53,16 +54,26 @@ class PostgresConnection {
   PostgresConnection(const PostgresConnection&) = delete;
   PostgresConnection& operator=(const PostgresConnection&) = delete;
 
-  // Adds a statement to what the next Run or Send sends; its failure is then that of Run, its rows
-  // are dropped.
-  void Queue(std::string_view sql, absl::Span<const Param> params = {});
-  // Runs what is queued, then `sql`. After an error nothing more of a transaction can be done.
-  // Errors: as database.h has them; DEADLINE_EXCEEDED also when there was no answer.
+  // Adds a statement to what is sent with the next Run, Settle or Send, or as it becomes much. Its
+  // rows are dropped; `touched`, if any, is called when it is answered. Its failure is that of the
+  // call that takes its answer.
+  void Queue(std::string_view sql, absl::Span<const Param> params = {},
+             OnTouched touched = nullptr);
+  // Statements since the last of these calls, and bytes of their parameters.
+  size_t queued() const { return queued_; }
+  size_t queued_bytes() const { return queued_bytes_; }
+  // Runs what is queued; answers what the last statement did. After an error nothing more of a
+  // transaction can be done. Errors: as database.h has them, of the first that failed;
+  // DEADLINE_EXCEEDED also when there was no answer.
+  absl::StatusOr<PostgresResult> Settle(absl::Time deadline);
+  // Runs what is queued, then `sql`. Errors: as Settle.
   absl::StatusOr<PostgresResult> Run(std::string_view sql, absl::Span<const Param> params,
                                      absl::Time deadline);
-  // Runs statements without parameters, written for PostgreSQL. Outside a transaction they are one.
+  // Runs what is queued, then statements without parameters, written for PostgreSQL. Outside a
+  // transaction they are one.
   absl::Status RunScript(const std::string& script, absl::Time deadline);
-  // Sends `sql`, and leaves what it answers to the next Run.
+  // Sends `sql`, which runs whatever becomes of what is queued, and leaves all answers to the next
+  // Run; no `touched` is called for them.
   void Send(std::string_view sql);
 
   // As of the last answer.
@@ -79,8 +90,10 @@ class PostgresConnection {
   absl::Status Flush(absl::Time deadline);
   // The next of libpq's results, null between commands.
   absl::StatusOr<pg_result*> Next(absl::Time deadline);
+  // Ends a batch: a failure skips the rest of its own only.
+  void Sync();
   // Takes answers until none is owed; those after the last Send count.
-  absl::StatusOr<PostgresResult> TakeAnswers(std::string_view sql, absl::Time deadline);
+  absl::StatusOr<PostgresResult> TakeAnswers(absl::Time deadline);
   absl::Status FailureOf(const pg_result* result, std::string_view sql);
   // That the connection is lost, and why.
   absl::Status Lost();
@@ -89,7 +102,15 @@ class PostgresConnection {
   absl::flat_hash_map<std::string, std::string> prepared_;  // Name by text and types.
   std::vector<std::string> preparing_;  // Keys of prepared_ that the server has not confirmed.
   int64_t statements_ = 0;              // Prepared so far.
-  int owed_syncs_ = 0;                  // Batches that are not answered.
+  // Commands that are not answered, in order: statements, and what prepares them.
+  struct Asked {
+    std::string sql;
+    OnTouched touched;
+  };
+  std::deque<Asked> asked_;
+  size_t queued_ = 0;
+  size_t queued_bytes_ = 0;
+  int owed_syncs_ = 0;  // Batches that are not answered.
   bool broken_ = false;
 };
 

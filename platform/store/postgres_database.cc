@@ -28,6 +28,11 @@ constexpr char kBeginSnapshot[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ON
 constexpr char kBeginWrite[] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 constexpr char kSetTimeout[] = "SELECT set_config('statement_timeout', ?1, TRUE)";
 constexpr char kLock[] = "SELECT pg_advisory_xact_lock(?1)";
+// Answers are waited for when so much is queued: it is held on one side or the other until then.
+constexpr size_t kMostQueued = 1000;
+constexpr size_t kMostQueuedBytes = size_t{1} << 20;
+// An entry of an index holds some 2,700.
+constexpr size_t kSafeTextBytes = 2000;
 
 absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
 
@@ -36,6 +41,19 @@ std::string TimeoutUntil(absl::Time deadline) {
   if (deadline == absl::InfiniteFuture()) return "0";
   const int64_t left = absl::ToInt64Milliseconds(deadline - absl::Now()) + 1;
   return absl::StrCat(std::clamp<int64_t>(left, 1, std::numeric_limits<int32_t>::max()));
+}
+
+// Whether the server may refuse these texts: one with a NUL, or what is much for an index. (What
+// is no UTF-8 does not come this far from a client.)
+bool MayBeRefused(absl::Span<const Param> params) {
+  size_t bytes = 0;
+  for (const Param& param : params) {
+    const auto* text = std::get_if<std::string_view>(&param);
+    if (text == nullptr) continue;
+    bytes += text->size();
+    if (bytes > kSafeTextBytes || text->find('\0') != std::string_view::npos) return true;
+  }
+  return false;
 }
 
 // A transaction of either kind, on a connection that goes back to the pool.
@@ -71,6 +89,23 @@ class PostgresSession {
   absl::Status Query(std::string_view sql, absl::Span<const Param> params, EachRow each) {
     ASSIGN_OR_RETURN(const PostgresResult result, Run(sql, params));
     return result.ForEach(each);
+  }
+
+  absl::Status Queue(std::string_view sql, absl::Span<const Param> params, OnTouched touched) {
+    RETURN_IF_ERROR(over_);
+    connection_->Queue(sql, params, std::move(touched));
+    // A caller's mistake is told to that one, and not to a later one.
+    if (MayBeRefused(params) || connection_->queued() >= kMostQueued ||
+        connection_->queued_bytes() >= kMostQueuedBytes) {
+      return Settle();
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Settle() {
+    RETURN_IF_ERROR(over_);
+    if (connection_->queued() == 0) return absl::OkStatus();
+    return over_ = connection_->Settle(deadline_).status();
   }
 
   absl::Status RunScript(std::string_view sql) {
@@ -131,6 +166,11 @@ class PostgresTransaction final : public Transaction {
     ASSIGN_OR_RETURN(const PostgresResult result, session_.Run(sql, params));
     return result.RowsTouched();
   }
+  absl::Status Queue(std::string_view sql, absl::Span<const Param> params,
+                     OnTouched touched) override {
+    return session_.Queue(sql, params, std::move(touched));
+  }
+  absl::Status Settle() override { return session_.Settle(); }
   absl::Status ExecuteScript(std::string_view sql) override { return session_.RunScript(sql); }
   absl::Status Commit() override { return session_.Commit(); }
 

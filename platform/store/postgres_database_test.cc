@@ -120,6 +120,42 @@ TEST_F(PostgresServerTest, ACommitThatIsNotAnsweredSaysThatItMayHaveBeenMade) {
   EXPECT_EQ(ReasonOf(status), "COMMIT_NOT_CONFIRMED");
 }
 
+TEST_F(PostgresServerTest, AServerThatDiesUnderAQueueLeavesNothing) {
+  ASSERT_OK_AND_ASSIGN(auto transaction, database_->Write(Soon()));
+  ASSERT_OK(transaction->Queue("INSERT INTO numbers VALUES (2)", {}));
+  server_->Kill();
+  EXPECT_THAT(transaction->Settle(), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(transaction->Commit(), StatusIs(absl::StatusCode::kUnavailable));
+  transaction.reset();
+  ASSERT_OK(server_->Restart());
+  InsertWhateverItTakes(1);
+  EXPECT_THAT(Number(*database_, "SELECT count(*) FROM numbers"), IsOkAndHolds(1));
+}
+
+TEST_F(PostgresServerTest, AQueueEndsAtTheDeadlineWhenTheServerHasStopped) {
+  ASSERT_OK(Execute(*database_, "CREATE TABLE bodies (body BYTEA)"));
+  const std::string large(20'000'000, 'x');  // More than sockets hold.
+  ASSERT_OK_AND_ASSIGN(auto transaction, database_->Write(absl::Now() + absl::Seconds(1)));
+  ASSERT_OK(transaction->Execute("INSERT INTO numbers VALUES (2)", {}));
+  server_->SignalAll(SIGSTOP);
+  const absl::Time began = absl::Now();
+  EXPECT_THAT(transaction->Queue("INSERT INTO bodies VALUES (?1)", {Blob{large}}),
+              StatusIs(absl::StatusCode::kDeadlineExceeded));
+  transaction.reset();
+  EXPECT_LT(absl::Now() - began, absl::Seconds(5));
+  server_->SignalAll(SIGCONT);
+  InsertWhateverItTakes(1);
+  EXPECT_THAT(Number(*database_, "SELECT count(*) FROM numbers"), IsOkAndHolds(1));
+}
+
+TEST_F(PostgresServerTest, ACommitWithAQueueThatIsNotAnsweredSaysThatItMayHaveBeenMade) {
+  ASSERT_OK_AND_ASSIGN(auto transaction, database_->Write(absl::Now() + absl::Seconds(1)));
+  ASSERT_OK(transaction->Queue("INSERT INTO numbers VALUES (2)", {}));
+  server_->SignalAll(SIGSTOP);
+  EXPECT_EQ(ReasonOf(transaction->Commit()), "COMMIT_NOT_CONFIRMED");
+  server_->SignalAll(SIGCONT);
+}
+
 TEST_F(PostgresServerTest, NothingHangsOnAServerThatHasStopped) {
   ASSERT_OK_AND_ASSIGN(auto transaction, database_->Write(absl::Now() + absl::Seconds(1)));
   ASSERT_OK(transaction->Execute("INSERT INTO numbers VALUES (2)", {}));
@@ -224,6 +260,19 @@ TEST_F(PostgresDatabaseTest, ATextThatItCannotHoldIsTheCallersMistake) {
   for (const std::string& word : {std::string("a\0b", 3), std::string("\xFF")}) {
     ASSERT_OK_AND_ASSIGN(const auto transaction, database->Write(Soon()));
     EXPECT_THAT(transaction->Execute("INSERT INTO t VALUES (?1)", {std::string_view(word)}),
+                StatusIs(absl::StatusCode::kInvalidArgument));
+  }
+}
+
+TEST_F(PostgresDatabaseTest, ATextThatMayBeRefusedIsNotQueued) {
+  ASSERT_OK_AND_ASSIGN(const auto database, Open(Uri(), "queued_texts"));
+  ASSERT_OK(Execute(*database, "CREATE TABLE t (word TEXT PRIMARY KEY)"));
+  std::string unlike;  // Nothing that could be compressed.
+  for (uint64_t i = 1; unlike.size() < 9000; ++i)
+    absl::StrAppend(&unlike, absl::Hex(i * i * i * i));
+  for (const std::string& word : {std::string("a\0b", 3), unlike}) {
+    ASSERT_OK_AND_ASSIGN(const auto transaction, database->Write(Soon()));
+    EXPECT_THAT(transaction->Queue("INSERT INTO t VALUES (?1)", {std::string_view(word)}),
                 StatusIs(absl::StatusCode::kInvalidArgument));
   }
 }

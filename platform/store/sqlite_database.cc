@@ -345,6 +345,16 @@ class SqliteTransaction final : public Transaction {
         Noted(connection_->Run(sql, params, [](const Row&) { return absl::OkStatus(); })));
     return connection_->RowsTouched();
   }
+  // At once: no way to another process is saved by waiting.
+  absl::Status Queue(std::string_view sql, absl::Span<const Param> params,
+                     OnTouched touched) override {
+    RETURN_IF_ERROR(over_);
+    const absl::StatusOr<int64_t> rows = Execute(sql, params);
+    if (!rows.ok()) return over_ = rows.status();
+    if (touched) touched(*rows);
+    return absl::OkStatus();
+  }
+  absl::Status Settle() override { return over_; }
   absl::Status ExecuteScript(std::string_view sql) override {
     RETURN_IF_ERROR(over_);
     absl::Status status = connection_->RunScript(sql);

@@ -93,7 +93,10 @@ class SqlVersionedStore final : public VersionedStore {
     const absl::Time now = absl::FromUnixMicros(absl::ToUnixMicros(now_()));
     const Point next = {head.version + 1, std::max(now, head.time + absl::Microseconds(1))};
     CommitWriter writer(*transaction, questions_, tables_, next, context.validate_only);
-    RETURN_IF_ERROR(body(writer));
+    const absl::Status written = body(writer);
+    // A failure of what was put comes before what the body says: that came later.
+    RETURN_IF_ERROR(writer.Settle());
+    RETURN_IF_ERROR(written);
     RETURN_IF_ERROR(writer.failure());
     const Commit unchanged = {.version = head.version, .time = head.time};
     if (context.validate_only) return unchanged;

@@ -140,7 +140,8 @@ class Writer : public Reader {
  public:
   // Inserts or replaces the row with this key; `values` are key then columns, as in `table`.
   // `resource` is the name of the resource it belongs to, e.g. `areas/ARM`, for the change feed.
-  // A row that is so already is not written: it keeps its from_version.
+  // A row that is so already is not written: it keeps its from_version. Where the store is remote a
+  // failure that is no mistake of a client's may be told by a later call or by the commit only.
   virtual absl::Status Put(const Table& table, absl::Span<const Param> values,
                            std::string_view resource) = 0;
   // Deletes the row with this key. NOT_FOUND when there is none.
