@@ -17,7 +17,6 @@ namespace corridor::store {
 namespace {
 
 constexpr size_t kRowsPerPage = 1000;
-constexpr size_t kRowsPerInsert = 50;
 
 // A value of a row, kept beyond it.
 using Value = std::variant<std::monostate, int64_t, std::string>;
@@ -27,10 +26,10 @@ bool IsOfTheDatabase(const std::string& table) {
   return table == "schema_migrations" || table == "store_identity";
 }
 
-std::string Names(const TableShape& table) {
-  return absl::StrJoin(table.columns, ", ", [](std::string* out, const TableShape::Column& column) {
-    out->append(column.name);
-  });
+std::vector<std::string> ColumnNames(const TableShape& table) {
+  std::vector<std::string> names;
+  for (const TableShape::Column& column : table.columns) names.push_back(column.name);
+  return names;
 }
 
 std::string Places(size_t first, size_t count) {
@@ -42,18 +41,9 @@ std::string Places(size_t first, size_t count) {
 std::string PageSql(const TableShape& table, bool is_first) {
   const std::string key = absl::StrJoin(table.key, ", ");
   const size_t keys = table.key.size();
-  return absl::StrCat("SELECT ", Names(table), " FROM ", table.name,
+  return absl::StrCat("SELECT ", absl::StrJoin(ColumnNames(table), ", "), " FROM ", table.name,
                       is_first ? "" : absl::StrCat(" WHERE (", key, ") > (", Places(2, keys), ")"),
                       " ORDER BY ", key, " LIMIT ?1");
-}
-
-std::string InsertSql(const TableShape& table, size_t rows) {
-  const size_t columns = table.columns.size();
-  std::string sql = absl::StrCat("INSERT INTO ", table.name, " (", Names(table), ") VALUES ");
-  for (size_t i = 0; i < rows; ++i) {
-    absl::StrAppend(&sql, i == 0 ? "(" : ", (", Places(i * columns + 1, columns), ")");
-  }
-  return sql;
 }
 
 Value Read(const Row& row, int column, TableShape::Kind kind) {
@@ -116,18 +106,14 @@ absl::StatusOr<CopiedTable> ForEachPage(
 }
 
 absl::Status Insert(Transaction& to, const TableShape& table, const std::vector<Values>& page) {
-  for (size_t begin = 0; begin < page.size();) {
-    const size_t rows = page.size() - begin < kRowsPerInsert ? 1 : kRowsPerInsert;
-    std::vector<Param> params;
-    for (size_t i = begin; i < begin + rows; ++i) {
-      for (size_t k = 0; k < table.columns.size(); ++k) {
-        params.push_back(ParamOf(page[i][k], table.columns[k].kind));
-      }
+  std::vector<Param> values;
+  values.reserve(page.size() * table.columns.size());
+  for (const Values& row : page) {
+    for (size_t i = 0; i < row.size(); ++i) {
+      values.push_back(ParamOf(row[i], table.columns[i].kind));
     }
-    RETURN_IF_ERROR(to.Execute(InsertSql(table, rows), params).status());
-    begin += rows;
   }
-  return absl::OkStatus();
+  return to.InsertRows(table.name, ColumnNames(table), values);
 }
 
 absl::StatusOr<CopiedTable> CopyTable(Snapshot& from, Transaction& to, const TableShape& table) {

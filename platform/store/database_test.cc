@@ -140,6 +140,7 @@ TEST_F(DatabaseTest, NothingRunsAfterCommit) {
   EXPECT_THAT(transaction->ExecuteScript("DELETE FROM areas"), is_over);
   EXPECT_THAT(transaction->Queue("DELETE FROM areas", {}), is_over);
   EXPECT_THAT(transaction->Settle(), is_over);
+  EXPECT_THAT(transaction->InsertRows("areas", {"code"}, {std::string_view("MDA")}), is_over);
   EXPECT_THAT(transaction->Commit(), is_over);
   EXPECT_THAT(Number(*database_, "SELECT count(*) FROM areas"), IsOkAndHolds(2));
 }
@@ -214,6 +215,8 @@ TEST_F(DatabaseTest, AFailureInTheQueueIsToldAtTheNextCallAndEndsTheTransaction)
       {"Execute", [](Transaction& t) { return t.Execute("DELETE FROM areas", {}).status(); }},
       {"Settle", [](Transaction& t) { return t.Settle(); }},
       {"ExecuteScript", [](Transaction& t) { return t.ExecuteScript("DELETE FROM areas"); }},
+      {"InsertRows",
+       [](Transaction& t) { return t.InsertRows("areas", {"code"}, {std::string_view("BLR")}); }},
       {"Commit", [](Transaction& t) { return t.Commit(); }},
   };
   for (const auto& failure : failures) {
@@ -302,6 +305,94 @@ TEST_F(DatabaseTest, AQueueEndsAtTheDeadline) {
   }
   EXPECT_THAT(Number(*database_, "SELECT size FROM areas WHERE code = 'ARM'"), IsOkAndHolds(29743));
   EXPECT_OK(RunScript(*database_, "DELETE FROM areas"));
+}
+
+const std::vector<std::string>& AreaColumns() {
+  static const auto* columns = new std::vector<std::string>{"code", "name", "size", "map"};
+  return *columns;
+}
+
+TEST_F(DatabaseTest, InsertedRowsComeBackAsTheyWent) {
+  const std::string bytes("\0\xFF\n\\.", 5);
+  const std::string large(3'000'000, 'l');
+  std::vector<Param> values = {
+      std::string_view(),           std::monostate(),          INT64_MIN,        Blob{bytes},
+      std::string_view("é\t\n\\N"), std::string_view(),        INT64_MAX,        Blob{},
+      std::string_view("minus"),    std::string_view("\\.\n"), int64_t{-1},      std::monostate(),
+      std::string_view("large"),    std::string_view(large),   std::monostate(), Blob{large}};
+  ASSERT_OK_AND_ASSIGN(const auto transaction, database_->Write(Soon()));
+  ASSERT_OK(transaction->Queue("DELETE FROM areas", {}));
+  ASSERT_OK(transaction->InsertRows("areas", AreaColumns(), values));
+  ASSERT_OK(transaction->InsertRows("areas", AreaColumns(), {}));
+  ASSERT_OK(
+      transaction->InsertRows("areas", {"size", "code"}, {int64_t{7}, std::string_view("7")}));
+  ASSERT_OK(transaction->Queue("UPDATE areas SET size = 8 WHERE code = '7'", {}));
+  ASSERT_OK(transaction->Commit());
+
+  for (size_t i = 0; i < values.size(); i += AreaColumns().size()) {
+    ASSERT_OK_AND_ASSIGN(const auto snapshot, database_->Read(Soon()));
+    int rows = 0;
+    ASSERT_OK(snapshot->Query("SELECT name, size, map FROM areas WHERE code = ?1", {values[i]},
+                              [&](const Row& row) {
+                                ++rows;
+                                for (int column = 0; column < 3; ++column) {
+                                  const Param& value = values[i + 1 + static_cast<size_t>(column)];
+                                  EXPECT_EQ(row.IsNull(column), value.index() == 0) << i;
+                                  if (const auto* number = std::get_if<int64_t>(&value)) {
+                                    EXPECT_EQ(row.Int(column), *number);
+                                  } else if (const auto* blob = std::get_if<Blob>(&value)) {
+                                    EXPECT_TRUE(row.Text(column) == blob->bytes) << i;
+                                  } else if (value.index() != 0) {
+                                    EXPECT_TRUE(row.Text(column) == std::get<2>(value)) << i;
+                                  }
+                                }
+                                return absl::OkStatus();
+                              }));
+    EXPECT_EQ(rows, 1);
+  }
+  EXPECT_THAT(Number(*database_, "SELECT size FROM areas WHERE code = '7' AND name IS NULL"),
+              IsOkAndHolds(8));
+}
+
+TEST_F(DatabaseTest, ARowThatCannotBeInsertedEndsTheTransaction) {
+  const struct {
+    const char* table;
+    std::vector<std::string> columns;
+    std::string_view bad;
+    absl::StatusCode code;
+  } cases[] = {
+      {"areas", {"code"}, "ARM", absl::StatusCode::kAlreadyExists},
+      {"spells", {"area"}, "XXX", absl::StatusCode::kFailedPrecondition},
+      {"nothing", {"code"}, "MDA", absl::StatusCode::kInternal},
+      {"areas", {"cod"}, "MDA", absl::StatusCode::kInternal},
+      {"areas", {}, "MDA", absl::StatusCode::kInternal},
+      {"areas", {"code", "name"}, "MDA", absl::StatusCode::kInternal},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(absl::StrCat(c.table, " ", std::string(c.bad)));
+    {
+      ASSERT_OK_AND_ASSIGN(const auto transaction, database_->Write(Soon()));
+      std::vector<std::string> codes;
+      for (int i = 0; i < 301; ++i) codes.push_back(absl::StrCat("A", i));
+      ASSERT_OK(transaction->InsertRows("areas", {"code"}, {std::string_view("A0")}));
+      ASSERT_OK(transaction->Execute("DELETE FROM areas WHERE code = 'A0'", {}));
+      if (std::string_view(c.table) == "spells") {
+        for (const std::string& code : codes) {
+          ASSERT_OK(transaction->Queue(kInsertArea, {std::string_view(code)}));
+        }
+      }
+      std::vector<Param> values(codes.begin(), codes.end());
+      values[200] = c.bad;
+      const auto fails = StatusIs(c.code);
+      EXPECT_THAT(transaction->InsertRows(c.table, c.columns, values), fails);
+      EXPECT_THAT(transaction->Execute("DELETE FROM areas", {}), fails);
+      EXPECT_THAT(transaction->Queue("DELETE FROM areas", {}), fails);
+      EXPECT_THAT(transaction->InsertRows("areas", {"code"}, {std::string_view("BLR")}), fails);
+      EXPECT_THAT(transaction->Commit(), fails);
+    }
+    EXPECT_THAT(Number(*database_, kCountAreas), IsOkAndHolds(2));
+    ASSERT_OK(RunScript(*database_, "UPDATE areas SET size = 1"));
+  }
 }
 
 TEST_F(DatabaseTest, OurOwnMistakesAreInternalAndShowTheSql) {

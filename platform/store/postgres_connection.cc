@@ -41,6 +41,12 @@ constexpr Oid kText = 25;
 constexpr Oid kInferred = 0;
 constexpr int kBinary = 1;
 
+// https://www.postgresql.org/docs/15/sql-copy.html#id-1.9.3.55.9.4: the signature, no flags, no
+// extension; an int16 in place of a row ends it. Numbers are big-endian.
+constexpr std::string_view kCopyHeader("PGCOPY\n\xFF\r\n\0\0\0\0\0\0\0\0\0", 19);
+constexpr std::string_view kCopyEnd("\xFF\xFF", 2);
+constexpr size_t kCopyBytesAtATime = size_t{64} << 10;
+
 absl::Status DeadlinePassed() {
   return absl::DeadlineExceededError("the deadline passed while the store was asked");
 }
@@ -126,11 +132,45 @@ class Values {
   absl::InlinedVector<int, 16> formats_;
 };
 
+// Of a parameter, by the index of its kind.
+Oid TypeOf(const Param& param) {
+  constexpr std::array<Oid, 4> kTypes = {kInferred, kInt8, kText, kBytea};
+  return kTypes[param.index()];
+}
+
 size_t BytesOf(const Param& param) {
   if (const auto* text = std::get_if<std::string_view>(&param)) return text->size();
   if (const auto* blob = std::get_if<Blob>(&param)) return blob->bytes.size();
   return sizeof(int64_t);
 }
+
+// Writes values as COPY reads them: the length, then as in a parameter.
+class CopyWriter {
+ public:
+  explicit CopyWriter(std::string& out) : out_(out) {}
+  void BeginRow(size_t columns) {
+    const uint16_t count = htobe16(static_cast<uint16_t>(columns));
+    out_.append(reinterpret_cast<const char*>(&count), sizeof(count));
+  }
+  void operator()(std::monostate) { AddLength(-1); }
+  void operator()(int64_t value) {
+    const uint64_t number = htobe64(static_cast<uint64_t>(value));
+    (*this)(std::string_view(reinterpret_cast<const char*>(&number), sizeof(number)));
+  }
+  void operator()(std::string_view text) {
+    AddLength(static_cast<int32_t>(text.size()));
+    out_ += text;
+  }
+  void operator()(Blob blob) { (*this)(blob.bytes); }
+
+ private:
+  void AddLength(int32_t bytes) {
+    const uint32_t length = htobe32(static_cast<uint32_t>(bytes));
+    out_.append(reinterpret_cast<const char*>(&length), sizeof(length));
+  }
+
+  std::string& out_;
+};
 
 }  // namespace
 
@@ -149,6 +189,11 @@ absl::Status PostgresResult::ForEach(EachRow each) const {
 int64_t PostgresResult::RowsTouched() const {
   int64_t rows = 0;
   return absl::SimpleAtoi(PQcmdTuples(result_.get()), &rows) ? rows : 0;
+}
+
+bool PostgresResult::Holds(int column, const Param& value) const {
+  const Oid type = TypeOf(value);
+  return type == kInferred || type == PQftype(result_.get(), column);
 }
 
 std::string_view PostgresResult::Tag() const { return PQcmdStatus(result_.get()); }
@@ -203,8 +248,8 @@ absl::Status PostgresConnection::LogIn(absl::Time deadline) {
   PQsetErrorVerbosity(connection_, PQERRORS_DEFAULT);
   PQsetNoticeProcessor(
       connection_, [](void*, const char*) {}, nullptr);
-  if (PQsetnonblocking(connection_, 1) != 0 || PQenterPipelineMode(connection_) != 1) return Lost();
-  return absl::OkStatus();
+  if (PQsetnonblocking(connection_, 1) != 0) return Lost();
+  return EnterPipeline(absl::OkStatus());
 }
 
 absl::Status PostgresConnection::Wait(bool or_write, absl::Time deadline) {
@@ -369,27 +414,105 @@ absl::StatusOr<PostgresResult> PostgresConnection::TakeAnswers(absl::Time deadli
 }
 
 absl::Status PostgresConnection::RunScript(const std::string& script, absl::Time deadline) {
+  RETURN_IF_ERROR(SendSimply(script, deadline));
+  return EnterPipeline(TakeSimpleAnswers(script, deadline + kGrace));
+}
+
+absl::Status PostgresConnection::InsertRows(std::string_view table,
+                                            absl::Span<const std::string> columns,
+                                            absl::Span<const Param> values, absl::Time deadline) {
+  const absl::string_view name(table.data(), table.size());
+  const std::string names = absl::StrJoin(columns, ", ");
+  if (columns.empty() || values.size() % columns.size() != 0) {
+    return absl::InternalError(absl::StrCat(values.size(), " values given for ", columns.size(),
+                                            " columns of table ", name));
+  }
+  // In binary form a value of another type would be read as it is.
+  ASSIGN_OR_RETURN(const PostgresResult none,
+                   Run(absl::StrCat("SELECT ", names, " FROM ", name, " LIMIT 0"), {}, deadline));
+  for (size_t i = 0; i < values.size(); ++i) {
+    const size_t column = i % columns.size();
+    if (none.Holds(static_cast<int>(column), values[i])) continue;
+    return absl::InternalError(
+        absl::StrCat("a value for ", name, ".", columns[column], " is of another type"));
+  }
+  const std::string sql = absl::StrCat("COPY ", name, " (", names, ") FROM STDIN (FORMAT binary)");
+  RETURN_IF_ERROR(SendSimply(sql, deadline));
+  absl::Status done = TakeSimpleAnswers(sql, deadline + kGrace);
+  if (done.ok()) {
+    RETURN_IF_ERROR(SendRows(columns.size(), values, deadline + kGrace));
+    done = TakeSimpleAnswers(sql, deadline + kGrace);
+  }
+  return EnterPipeline(done);
+}
+
+absl::Status PostgresConnection::SendSimply(const std::string& sql, absl::Time deadline) {
   if (absl::Now() >= deadline) return DeadlinePassed();
   if (!asked_.empty()) RETURN_IF_ERROR(Settle(deadline).status());
-  if (PQexitPipelineMode(connection_) != 1 || PQsendQuery(connection_, script.c_str()) != 1) {
+  if (PQexitPipelineMode(connection_) != 1 || PQsendQuery(connection_, sql.c_str()) != 1) {
     return Lost();
   }
-  RETURN_IF_ERROR(Flush(deadline + kGrace));
+  return Flush(deadline + kGrace);
+}
+
+absl::Status PostgresConnection::TakeSimpleAnswers(std::string_view sql, absl::Time deadline) {
   absl::Status failure;
   while (true) {
-    ASSIGN_OR_RETURN(pg_result* const raw, Next(deadline + kGrace));
-    if (raw == nullptr) break;
+    ASSIGN_OR_RETURN(pg_result* const raw, Next(deadline));
+    if (raw == nullptr) return failure;
     const PostgresResult result(raw);
-    const ExecStatusType status = PQresultStatus(raw);
-    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY) {
-      continue;
+    switch (PQresultStatus(raw)) {
+      case PGRES_COMMAND_OK:
+      case PGRES_TUPLES_OK:
+      case PGRES_EMPTY_QUERY:
+        break;
+      case PGRES_COPY_IN:
+        return failure;
+      default:
+        if (failure.ok()) failure = FailureOf(raw, sql);
     }
-    if (failure.ok()) failure = FailureOf(raw, script);
   }
+}
+
+// What the server refuses meanwhile it says at the end; until then it drops what comes.
+absl::Status PostgresConnection::SendRows(size_t columns, absl::Span<const Param> values,
+                                          absl::Time deadline) {
+  std::string bytes(kCopyHeader);
+  CopyWriter writer(bytes);
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (i % columns == 0) writer.BeginRow(columns);
+    std::visit(writer, values[i]);
+    if (bytes.size() < kCopyBytesAtATime) continue;
+    RETURN_IF_ERROR(SendCopyData(bytes, deadline));
+    bytes.clear();
+  }
+  bytes += kCopyEnd;
+  RETURN_IF_ERROR(SendCopyData(bytes, deadline));
+  if (PQputCopyEnd(connection_, nullptr) != 1) return Lost();
+  return Flush(deadline);
+}
+
+// In parts, of which libpq holds one at a time: then it always takes the next.
+absl::Status PostgresConnection::SendCopyData(std::string_view bytes, absl::Time deadline) {
+  while (!bytes.empty()) {
+    if (absl::Now() >= deadline) {
+      broken_ = true;
+      return DeadlinePassed();
+    }
+    const std::string_view part = bytes.substr(0, kCopyBytesAtATime);
+    if (PQputCopyData(connection_, part.data(), static_cast<int>(part.size())) != 1) return Lost();
+    RETURN_IF_ERROR(Flush(deadline));
+    bytes.remove_prefix(part.size());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PostgresConnection::EnterPipeline(const absl::Status& after) {
+  if (broken_) return after;
   if (PQstatus(connection_) == CONNECTION_BAD || PQenterPipelineMode(connection_) != 1) {
     return Lost();
   }
-  return failure;
+  return after;
 }
 
 bool PostgresConnection::IsInTransaction() const {

@@ -31,6 +31,8 @@ class PostgresResult {
   // Calls `each` as Snapshot::Query.
   absl::Status ForEach(EachRow each) const;
   int64_t RowsTouched() const;
+  // Whether the column is of the type that `value` is sent as; so is every one for NULL.
+  bool Holds(int column, const Param& value) const;
   // What was done: `COMMIT`, `ROLLBACK`.
   std::string_view Tag() const;
 
@@ -72,6 +74,10 @@ class PostgresConnection {
   // Runs what is queued, then statements without parameters, written for PostgreSQL. Outside a
   // transaction they are one.
   absl::Status RunScript(const std::string& script, absl::Time deadline);
+  // As Transaction::InsertRows, by COPY. Errors: also INTERNAL (a value is of another type than its
+  // column).
+  absl::Status InsertRows(std::string_view table, absl::Span<const std::string> columns,
+                          absl::Span<const Param> values, absl::Time deadline);
   // Sends `sql`, which runs whatever becomes of what is queued, and leaves all answers to the next
   // Run; no `touched` is called for them.
   void Send(std::string_view sql);
@@ -94,6 +100,14 @@ class PostgresConnection {
   void Sync();
   // Takes answers until none is owed; those after the last Send count.
   absl::StatusOr<PostgresResult> TakeAnswers(absl::Time deadline);
+  // Sends statements without parameters outside the pipeline, in which COPY is not allowed.
+  absl::Status SendSimply(const std::string& sql, absl::Time deadline);
+  // Takes its answers until there are no more, or the server waits for rows.
+  absl::Status TakeSimpleAnswers(std::string_view sql, absl::Time deadline);
+  absl::Status SendRows(size_t columns, absl::Span<const Param> values, absl::Time deadline);
+  absl::Status SendCopyData(std::string_view bytes, absl::Time deadline);
+  // Answers `after`, what was done before.
+  absl::Status EnterPipeline(const absl::Status& after);
   absl::Status FailureOf(const pg_result* result, std::string_view sql);
   // That the connection is lost, and why.
   absl::Status Lost();

@@ -108,6 +108,12 @@ class PostgresSession {
     return over_ = connection_->Settle(deadline_).status();
   }
 
+  absl::Status InsertRows(std::string_view table, absl::Span<const std::string> columns,
+                          absl::Span<const Param> values) {
+    RETURN_IF_ERROR(over_);
+    return over_ = connection_->InsertRows(table, columns, values, deadline_);
+  }
+
   absl::Status RunScript(std::string_view sql) {
     RETURN_IF_ERROR(over_);
     over_ = connection_->RunScript(PostgresScript(sql), deadline_);
@@ -171,6 +177,10 @@ class PostgresTransaction final : public Transaction {
     return session_.Queue(sql, params, std::move(touched));
   }
   absl::Status Settle() override { return session_.Settle(); }
+  absl::Status InsertRows(std::string_view table, absl::Span<const std::string> columns,
+                          absl::Span<const Param> values) override {
+    return session_.InsertRows(table, columns, values);
+  }
   absl::Status ExecuteScript(std::string_view sql) override { return session_.RunScript(sql); }
   absl::Status Commit() override { return session_.Commit(); }
 

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <atomic>
+#include <latch>
 #include <string>
 #include <thread>
 #include <vector>
@@ -120,6 +121,35 @@ TEST_F(PostgresServerTest, ACommitThatIsNotAnsweredSaysThatItMayHaveBeenMade) {
   EXPECT_EQ(ReasonOf(status), "COMMIT_NOT_CONFIRMED");
 }
 
+// One value a row.
+std::vector<Param> Numbers(int64_t first, int64_t count) {
+  std::vector<Param> numbers;
+  for (int64_t n = first; n < first + count; ++n) numbers.emplace_back(n);
+  return numbers;
+}
+
+TEST_F(PostgresServerTest, AServerThatDiesWhileRowsAreSentLeavesNothing) {
+  ASSERT_OK_AND_ASSIGN(auto transaction, database_->Write(Soon()));
+  std::latch begun(1);
+  std::thread killer([&] {
+    begun.wait();
+    server_->Kill();
+  });
+  absl::Status status = transaction->InsertRows("numbers", {"n"}, Numbers(2, 1000));
+  begun.count_down();
+  EXPECT_OK(status);
+  for (int64_t first = 2000; status.ok(); first += 1000) {
+    status = transaction->InsertRows("numbers", {"n"}, Numbers(first, 1000));
+  }
+  killer.join();
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(transaction->Commit(), StatusIs(absl::StatusCode::kUnavailable));
+  transaction.reset();
+  ASSERT_OK(server_->Restart());
+  InsertWhateverItTakes(1);
+  EXPECT_THAT(Number(*database_, "SELECT count(*) FROM numbers"), IsOkAndHolds(1));
+}
+
 TEST_F(PostgresServerTest, AServerThatDiesUnderAQueueLeavesNothing) {
   ASSERT_OK_AND_ASSIGN(auto transaction, database_->Write(Soon()));
   ASSERT_OK(transaction->Queue("INSERT INTO numbers VALUES (2)", {}));
@@ -132,19 +162,22 @@ TEST_F(PostgresServerTest, AServerThatDiesUnderAQueueLeavesNothing) {
   EXPECT_THAT(Number(*database_, "SELECT count(*) FROM numbers"), IsOkAndHolds(1));
 }
 
-TEST_F(PostgresServerTest, AQueueEndsAtTheDeadlineWhenTheServerHasStopped) {
+TEST_F(PostgresServerTest, RowsAndQueuesEndAtTheDeadlineWhenTheServerHasStopped) {
   ASSERT_OK(Execute(*database_, "CREATE TABLE bodies (body BYTEA)"));
   const std::string large(20'000'000, 'x');  // More than sockets hold.
-  ASSERT_OK_AND_ASSIGN(auto transaction, database_->Write(absl::Now() + absl::Seconds(1)));
-  ASSERT_OK(transaction->Execute("INSERT INTO numbers VALUES (2)", {}));
-  server_->SignalAll(SIGSTOP);
-  const absl::Time began = absl::Now();
-  EXPECT_THAT(transaction->Queue("INSERT INTO bodies VALUES (?1)", {Blob{large}}),
-              StatusIs(absl::StatusCode::kDeadlineExceeded));
-  transaction.reset();
-  EXPECT_LT(absl::Now() - began, absl::Seconds(5));
-  server_->SignalAll(SIGCONT);
-  InsertWhateverItTakes(1);
+  for (const bool copy : {true, false}) {
+    ASSERT_OK_AND_ASSIGN(auto transaction, database_->Write(absl::Now() + absl::Seconds(1)));
+    ASSERT_OK(transaction->Execute("INSERT INTO numbers VALUES (2)", {}));
+    server_->SignalAll(SIGSTOP);
+    const absl::Time began = absl::Now();
+    EXPECT_THAT(copy ? transaction->InsertRows("bodies", {"body"}, {Blob{large}})
+                     : transaction->Queue("INSERT INTO bodies VALUES (?1)", {Blob{large}}),
+                StatusIs(absl::StatusCode::kDeadlineExceeded));
+    transaction.reset();
+    EXPECT_LT(absl::Now() - began, absl::Seconds(5));
+    server_->SignalAll(SIGCONT);
+    InsertWhateverItTakes(1);
+  }
   EXPECT_THAT(Number(*database_, "SELECT count(*) FROM numbers"), IsOkAndHolds(1));
 }
 
@@ -262,6 +295,43 @@ TEST_F(PostgresDatabaseTest, ATextThatItCannotHoldIsTheCallersMistake) {
     EXPECT_THAT(transaction->Execute("INSERT INTO t VALUES (?1)", {std::string_view(word)}),
                 StatusIs(absl::StatusCode::kInvalidArgument));
   }
+}
+
+TEST_F(PostgresDatabaseTest, ABadRowAmongManyIsRefusedAsItWouldBeAlone) {
+  ASSERT_OK_AND_ASSIGN(const auto database, Open(Uri(), "rows"));
+  ASSERT_OK(Execute(*database, "CREATE TABLE t (word TEXT PRIMARY KEY, n BIGINT CHECK (n >= 0))"));
+  std::vector<std::string> words;
+  for (int i = 0; i < 50'000; ++i)
+    words.push_back(absl::StrCat("a word of some length, number ", i));
+  const struct {
+    std::string word;
+    Param n;
+    absl::StatusCode code;
+    std::string why;
+  } cases[] = {
+      {std::string("a\0b", 3), int64_t{1}, absl::StatusCode::kInvalidArgument, "0x00"},
+      {"\xFF", int64_t{1}, absl::StatusCode::kInvalidArgument, "0xff"},
+      {std::string(100'000, '\xC3'), int64_t{1}, absl::StatusCode::kInvalidArgument, "0xc3"},
+      {words[7], int64_t{1}, absl::StatusCode::kAlreadyExists, "number 7) already exists"},
+      {"minus", int64_t{-1}, absl::StatusCode::kInternal, "in: COPY t (word, n) FROM STDIN"},
+      {"text", std::string_view("12345678"), absl::StatusCode::kInternal,
+       "a value for t.n is of another type"},
+      {"bytes", Blob{"12345678"}, absl::StatusCode::kInternal,
+       "a value for t.n is of another type"},
+  };
+  for (const auto& c : cases) {
+    ASSERT_OK_AND_ASSIGN(const auto transaction, database->Write(Soon()));
+    std::vector<Param> values;
+    for (size_t i = 0; i < words.size(); ++i) {
+      const bool is_bad = i == 20'000;
+      values.emplace_back(std::string_view(is_bad ? c.word : words[i]));
+      values.push_back(is_bad ? c.n : Param(static_cast<int64_t>(i)));
+    }
+    const auto is_refused = StatusIs(c.code, HasSubstr(c.why));
+    EXPECT_THAT(transaction->InsertRows("t", {"word", "n"}, values), is_refused);
+    EXPECT_THAT(transaction->Commit(), is_refused);
+  }
+  EXPECT_THAT(Number(*database, "SELECT count(*) FROM t"), IsOkAndHolds(0));
 }
 
 TEST_F(PostgresDatabaseTest, ATextThatMayBeRefusedIsNotQueued) {

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
@@ -14,6 +15,7 @@
 #include "absl/container/node_hash_map.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
 #include "platform/status/status.h"
@@ -355,6 +357,8 @@ class SqliteTransaction final : public Transaction {
     return absl::OkStatus();
   }
   absl::Status Settle() override { return over_; }
+  absl::Status InsertRows(std::string_view table, absl::Span<const std::string> columns,
+                          absl::Span<const Param> values) override;
   absl::Status ExecuteScript(std::string_view sql) override {
     RETURN_IF_ERROR(over_);
     absl::Status status = connection_->RunScript(sql);
@@ -493,6 +497,21 @@ class SqliteDatabase final : public Database {
 SqliteSnapshot::~SqliteSnapshot() { database_.GiveBackReader(std::move(connection_)); }
 
 SqliteTransaction::~SqliteTransaction() { database_.GiveBackWriter(std::move(connection_)); }
+
+absl::Status SqliteTransaction::InsertRows(std::string_view table,
+                                           absl::Span<const std::string> columns,
+                                           absl::Span<const Param> values) {
+  RETURN_IF_ERROR(over_);
+  std::string sql =
+      absl::StrCat("INSERT INTO ", View(table), " (", absl::StrJoin(columns, ", "), ") VALUES (");
+  for (size_t i = 1; i <= columns.size(); ++i) absl::StrAppend(&sql, i == 1 ? "?" : ", ?", i);
+  sql += ")";
+  const size_t width = std::max(columns.size(), size_t{1});
+  for (size_t begin = 0; begin < values.size(); begin += width) {
+    RETURN_IF_ERROR(Queue(sql, values.subspan(begin, width), nullptr));
+  }
+  return absl::OkStatus();
+}
 
 absl::Status SqliteTransaction::Commit() {
   RETURN_IF_ERROR(over_);
