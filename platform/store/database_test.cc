@@ -373,6 +373,7 @@ TEST_F(DatabaseTest, ARowThatCannotBeInsertedEndsTheTransaction) {
     {
       ASSERT_OK_AND_ASSIGN(const auto transaction, database_->Write(Soon()));
       std::vector<std::string> codes;
+      codes.reserve(301);
       for (int i = 0; i < 301; ++i) codes.push_back(absl::StrCat("A", i));
       ASSERT_OK(transaction->InsertRows("areas", {"code"}, {std::string_view("A0")}));
       ASSERT_OK(transaction->Execute("DELETE FROM areas WHERE code = 'A0'", {}));
@@ -477,11 +478,13 @@ TEST_F(DatabaseTest, WritersTakeTurnsAndReadersSeeWholeTransactions) {
   Open(/*max_snapshots=*/3);
   ASSERT_OK(RunScript(*database_,
                       "CREATE TABLE sums (a INTEGER, b INTEGER); INSERT INTO sums VALUES (0, 0)"));
+  constexpr int kReaders = 4;
   constexpr int kWriters = 8;
   constexpr int kWrites = 25;
   std::atomic<bool> done = false;
   std::vector<std::thread> readers;
-  for (int i = 0; i < 4; ++i) {
+  readers.reserve(kReaders);
+  for (int i = 0; i < kReaders; ++i) {
     readers.emplace_back([&] {
       int64_t last = 0;
       while (!done) {
@@ -496,6 +499,7 @@ TEST_F(DatabaseTest, WritersTakeTurnsAndReadersSeeWholeTransactions) {
     });
   }
   std::vector<std::thread> writers;
+  writers.reserve(kWriters);
   for (int i = 0; i < kWriters; ++i) {
     writers.emplace_back([&] {
       for (int k = 0; k < kWrites; ++k) {

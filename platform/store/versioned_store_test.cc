@@ -441,6 +441,7 @@ TEST_F(VersionedStoreTest, ConcurrentWritersMakeOneSequenceAndReadersSeeWholeVer
   constexpr int kWriters = 8;
   constexpr int kCommits = 20;
   std::vector<std::thread> threads;
+  threads.reserve(kWriters);
   for (int w = 0; w < kWriters; ++w) {
     threads.emplace_back([&, w] {
       for (int i = 0; i < kCommits; ++i) {
