@@ -129,10 +129,10 @@ absl::Status AreaDirectory::EnsureLoaded(absl::Time deadline) {
     if (loaded.ok()) return loaded;
     const absl::Duration wait = backoff.Next();
     if (absl::Now() + wait >= deadline) {
-      return ErrorWithReason(absl::StatusCode::kUnavailable, "AREAS_NOT_COPIED",
-                             absl::StrCat("the areas could not be copied from memberstates: ",
-                                          loaded.message()),
-                             {{"service", "memberstates"}});
+      return ErrorWithReason(
+          absl::StatusCode::kUnavailable, "AREAS_NOT_COPIED",
+          absl::StrCat("the areas could not be copied from memberstates: ", loaded.message()),
+          {{"service", "memberstates"}});
     }
     absl::SleepFor(wait);
   }
