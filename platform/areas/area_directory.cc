@@ -125,7 +125,7 @@ absl::Status AreaDirectory::EnsureLoaded(absl::Time deadline) {
   };
   store::Backoff backoff;
   while (true) {
-    const absl::Status loaded = load();
+    absl::Status loaded = load();
     if (loaded.ok()) return loaded;
     const absl::Duration wait = backoff.Next();
     if (absl::Now() + wait >= deadline) {

@@ -175,7 +175,8 @@ TEST_F(AreaDirectoryTest, AFirstCopyThatCannotBeMadeInTimeSaysWhy) {
 
 TEST_F(AreaDirectoryTest, AFirstCopyWhoseStoreIsNotReadInTimeSaysThatItIsTheCopy) {
   const absl::Status late = directory_->EnsureLoaded(absl::Now());
-  EXPECT_THAT(late, StatusIs(absl::StatusCode::kUnavailable, HasSubstr("copied from memberstates")));
+  EXPECT_THAT(late,
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("copied from memberstates")));
   EXPECT_EQ(ReasonOf(late), "AREAS_NOT_COPIED");
 }
 
