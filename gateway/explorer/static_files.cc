@@ -41,6 +41,13 @@ HttpHeaders HeadersOf(const std::string& path, const std::string& etag) {
           {"accept-ranges", "bytes"}};
 }
 
+// A packed file is served under the name that it had before.
+std::string AddressOf(const StaticSite& site, const EmbeddedFile& file) {
+  absl::string_view name(file.name.data(), file.name.size());
+  absl::ConsumeSuffix(&name, kGzipEnd);
+  return name == kIndex ? site.page : absl::StrCat(site.folder, name);
+}
+
 HttpError OnlyAsGzip(const HttpRequest& request) {
   return {
       406,
@@ -58,9 +65,7 @@ std::vector<std::string> AddressesOf(const std::vector<StaticSite>& sites) {
       addresses.push_back(site.page);
       continue;
     }
-    for (const EmbeddedFile& file : site.files) {
-      addresses.push_back(absl::StrCat(site.folder, std::string(file.name)));
-    }
+    for (const EmbeddedFile& file : site.files) addresses.push_back(AddressOf(site, file));
   }
   return addresses;
 }
@@ -72,9 +77,8 @@ StaticFiles::StaticFiles(const std::vector<StaticSite>& sites, Dialect& others) 
 }
 
 void StaticFiles::Add(const StaticSite& site, const EmbeddedFile& file) {
-  absl::string_view name(file.name.data(), file.name.size());
-  const bool is_gzip = absl::ConsumeSuffix(&name, kGzipEnd);
-  const std::string path = name == kIndex ? site.page : absl::StrCat(site.folder, name);
+  const bool is_gzip = absl::EndsWith({file.name.data(), file.name.size()}, kGzipEnd);
+  const std::string path = AddressOf(site, file);
   const std::string etag = absl::StrFormat("\"%016x\"", Fnv1a(file.contents));
   HttpHeaders headers = HeadersOf(path, etag);
   if (is_gzip) {
