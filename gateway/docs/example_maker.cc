@@ -160,14 +160,9 @@ class Maker {
   void SetVariable(size_t variable, Message& request, Shown& shown) {
     const std::string name = learnt_.NameLike(PatternOfVariable(variable));
     if (name.empty()) return;
-    Message* message = &request;
-    for (const FieldDescriptor* field : binding_.variables[variable]) {
-      if (field->message_type() == nullptr) {
-        message->GetReflection()->SetString(message, field, name);
-      } else {
-        message = message->GetReflection()->MutableMessage(message, field);
-      }
-    }
+    const auto& chain = binding_.variables[variable];
+    Message& holder = HolderOf(chain, request);
+    holder.GetReflection()->SetString(&holder, chain.back(), name);
     about_ = learnt_.ResourceNamed(name);
     const std::vector<std::string> parts = absl::StrSplit(address_.variables[variable], '/');
     const std::vector<std::string> segments = absl::StrSplit(name, '/');

@@ -96,17 +96,11 @@ absl::Status LearntValues::LearnRequest(const Example& example, const Binding& b
     parts.emplace_back(absl::StrCat("{", name, "}"), value);
   }
   for (size_t i = 0; i < binding.variables.size(); ++i) {
-    Message* message = request.get();
-    for (const FieldDescriptor* field : binding.variables[i]) {
-      if (field != binding.variables[i].back()) {
-        message = message->GetReflection()->MutableMessage(message, field);
-        continue;
-      }
-      const absl::Status set =
-          SetFromText(*message, *field, absl::StrReplaceAll(address.variables[i], parts),
-                      JsonPath(binding.variables[i]));
-      if (!set.ok()) return Wrong(example, set);
-    }
+    const auto& chain = binding.variables[i];
+    const absl::Status set =
+        SetFromText(HolderOf(chain, *request), *chain.back(),
+                    absl::StrReplaceAll(address.variables[i], parts), JsonPath(chain));
+    if (!set.ok()) return Wrong(example, set);
   }
   const absl::Status set = SetFromQuery(QueryOf(example.target), binding.bound, *request);
   if (!set.ok()) return Wrong(example, set);

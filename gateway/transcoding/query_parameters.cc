@@ -186,4 +186,12 @@ std::string JsonPath(const Chain& chain) {
   });
 }
 
+Message& HolderOf(const Chain& chain, Message& message) {
+  Message* holder = &message;
+  for (size_t i = 0; i + 1 < chain.size(); ++i) {
+    holder = holder->GetReflection()->MutableMessage(holder, chain[i]);
+  }
+  return *holder;
+}
+
 }  // namespace corridor::gateway

@@ -29,4 +29,10 @@ absl::Status SetFromQuery(std::string_view query, const std::vector<BoundField>&
 // `area.displayName` for a chain of fields.
 std::string JsonPath(const std::vector<const google::protobuf::FieldDescriptor*>& chain);
 
+// The message within `message`, itself perhaps, that has the last field of the chain; made if it is
+// not there.
+google::protobuf::Message& HolderOf(
+    const std::vector<const google::protobuf::FieldDescriptor*>& chain,
+    google::protobuf::Message& message);
+
 }  // namespace corridor::gateway

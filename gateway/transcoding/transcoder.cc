@@ -91,19 +91,16 @@ bool SameValue(const Message& a, const Message& b, const FieldDescriptor& field)
 // same value.
 absl::Status SetFromPath(const std::vector<const FieldDescriptor*>& chain, const std::string& value,
                          Message& request) {
-  Message* message = &request;
-  for (size_t i = 0; i + 1 < chain.size(); ++i) {
-    message = message->GetReflection()->MutableMessage(message, chain[i]);
-  }
+  Message& message = HolderOf(chain, request);
   const FieldDescriptor& field = *chain.back();
   const std::string name = JsonPath(chain);
-  if (!message->GetReflection()->HasField(*message, &field)) {
-    return SetFromText(*message, field, value, name);
+  if (!message.GetReflection()->HasField(message, &field)) {
+    return SetFromText(message, field, value, name);
   }
-  std::unique_ptr<Message> in_body(message->New());
-  in_body->CopyFrom(*message);
-  RETURN_IF_ERROR(SetFromText(*message, field, value, name));
-  if (SameValue(*in_body, *message, field)) return absl::OkStatus();
+  std::unique_ptr<Message> in_body(message.New());
+  in_body->CopyFrom(message);
+  RETURN_IF_ERROR(SetFromText(message, field, value, name));
+  if (SameValue(*in_body, message, field)) return absl::OkStatus();
   return InvalidField(name, value, "is the value in the path, but the body has another");
 }
 
