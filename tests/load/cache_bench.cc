@@ -58,9 +58,7 @@ CallContext SomeCall() {
 
 // What is aimed at is to be faster than PostgreSQL.
 std::string Verdict(const std::string& engine, double ratio) {
-  if (engine != "postgres") return "";
-  return absl::StrCat("; target of the process at least ", kTarget, ": ",
-                      ratio >= kTarget ? "met" : "MISSED");
+  return engine == "postgres" ? absl::StrCat("; of the process ", AtLeast(kTarget, ratio)) : "";
 }
 
 // One read, answered in each way.

@@ -115,10 +115,6 @@ class Medians {
   std::map<std::string, std::vector<double>> values_;
 };
 
-std::string Verdict(double value, double most) {
-  return absl::StrFormat("target at most %g: %s", most, value <= most ? "met" : "MISSED");
-}
-
 void BenchWrites(Rows& rows, absl::Duration time) {
   Medians medians;
   const std::vector<size_t> sizes = {1, 100, kResources};
@@ -222,7 +218,7 @@ void BenchReads(store::VersionedStore& store, int64_t halfway, absl::Duration ti
       absl::PrintF("  %-14s %-13s %8.1f %8.1f µs", read.name, version.name, median,
                    p99.Of(read.name + version.name));
       if (&version != &versions.front()) {
-        absl::PrintF("   ratio %.2f (%s)", median / now, Verdict(median / now, kMostReadRatio));
+        absl::PrintF("   ratio %.2f (%s)", median / now, AtMost(kMostReadRatio, median / now));
       }
       absl::PrintF("\n");
     }
@@ -270,7 +266,7 @@ void BenchFeed(store::VersionedStore& store, Rows& rows, absl::Duration time) {
   absl::PrintF("\nChange feed: from a commit's answer to a watcher, %d commits\n",
                delays_ms.size());
   absl::PrintF("  p50 %.1f ms, p99 %.1f ms (p50 %s)\n", p50, Percentile(delays_ms, 0.99),
-               Verdict(p50, kMostFeedDelayMs));
+               AtMost(kMostFeedDelayMs, p50));
 }
 
 // Bytes of a closed database.
@@ -298,7 +294,7 @@ void BenchStorage(const Scratch& scratch) {
                kResources, PartnerBody(0, 0).size(), SeriesBody(0, 0).size());
   absl::PrintF("  with versions and commits %.2f MB, plain tables %.2f MB   ratio %.2f (%s)\n",
                BytesOf(versioned) / 1e6, BytesOf(plain) / 1e6, ratio,
-               Verdict(ratio, kMostBytesRatio));
+               AtMost(kMostBytesRatio, ratio));
 }
 
 // What it costs that deleted rows are overwritten.

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 
@@ -40,6 +42,14 @@ inline double PerSecond(const std::vector<double>& took_us) {
   double sum_us = 0;
   for (const double us : took_us) sum_us += us;
   return static_cast<double>(took_us.size()) * 1e6 / sum_us;
+}
+
+// Whether a figure is what is aimed at: `target at most 1.5: met`.
+inline std::string AtMost(double most, double value) {
+  return absl::StrFormat("target at most %g: %s", most, value <= most ? "met" : "MISSED");
+}
+inline std::string AtLeast(double least, double value) {
+  return absl::StrFormat("target at least %g: %s", least, value >= least ? "met" : "MISSED");
 }
 
 }  // namespace corridor::load
