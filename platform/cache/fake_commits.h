@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -68,6 +69,7 @@ class FakeCommits final : public store::VersionedStore {
     return absl::UnimplementedError("only commits are here");
   }
   absl::Status Scrub(absl::Time) override { return absl::OkStatus(); }
+  void OnReplaced(std::function<void()>) override {}  // It never is.
 
  private:
   const std::string epoch_;

@@ -206,7 +206,7 @@ class VersionedStore {
   // `call` is called once, on any thread, when the store turns out to have another epoch by now:
   // everything fails as UNAVAILABLE (STORE_REPLACED) from then on, and only a process that begins
   // anew can serve it. Before the first call of anything else.
-  virtual void OnReplaced(std::function<void()>) {}
+  virtual void OnReplaced(std::function<void()> call) = 0;
 
   // As Database::is_remote.
   virtual bool is_remote() const = 0;
