@@ -42,10 +42,17 @@ int Fit(std::string_view route, std::string_view asked) {
   return route == "*" ? 1 : 0;
 }
 
-// Cost of reading one segment for another.
-int Substitution(std::string_view segment, std::string_view literal) {
-  size_t longer = std::max<size_t>({segment.size(), literal.size(), 1});
-  return static_cast<int>(EditDistance(segment, literal) * kSegment / std::min<size_t>(longer, 64));
+// Costs of reading `segment` for each of `literals`.
+std::vector<int> Substitutions(std::string_view segment, const std::vector<std::string>& literals) {
+  const GivenName given(segment);
+  std::vector<int> costs;
+  costs.reserve(literals.size());
+  for (const std::string& literal : literals) {
+    const size_t longer = std::max<size_t>({segment.size(), literal.size(), 1});
+    costs.push_back(
+        static_cast<int>(given.DistanceTo(literal) * kSegment / std::min<size_t>(longer, 64)));
+  }
+  return costs;
 }
 
 }  // namespace
@@ -199,8 +206,7 @@ std::vector<std::string> Routes::NearestTo(std::string_view path) const {
   // Every segment against every literal once; the templates share most of theirs.
   std::vector<std::vector<int>> substitution;
   for (std::string_view segment : segments) {
-    std::vector<int>& row = substitution.emplace_back();
-    for (const std::string& literal : literals_) row.push_back(Substitution(segment, literal));
+    substitution.push_back(Substitutions(segment, literals_));
   }
   std::vector<std::pair<int, const std::string*>> near;
   for (const Shape& shape : shapes_) {

@@ -1,57 +1,70 @@
-// Levenshtein distance over folded names.
+// Levenshtein distance by bit vectors: G. Myers, "A fast bit-vector algorithm for approximate
+// string matching based on dynamic programming", JACM 46 (1999), as H. Hyyrö, "A bit-vector
+// algorithm for computing Levenshtein and Damerau edit distances" (2003), states it for whole
+// strings.
 #include "platform/request/nearest.h"
 
-#include <algorithm>
 #include <limits>
-#include <numeric>
 
 #include "absl/strings/ascii.h"
 
 namespace corridor {
 namespace {
 
-constexpr size_t kMaxBytes = 100;
+constexpr size_t kMostBytes = 64;  // A bit of a word each.
 
-std::string Fold(std::string_view name) {
-  std::string folded;
-  for (const char c : name.substr(0, kMaxBytes)) {
-    if (c != '-' && c != '_') folded += absl::ascii_tolower(static_cast<unsigned char>(c));
+// Calls `take` with every byte of `name` that counts, folded.
+template <typename Take>
+void Fold(std::string_view name, Take take) {
+  size_t taken = 0;
+  for (const char c : name) {
+    if (c == '-' || c == '_') continue;
+    if (taken++ == kMostBytes) return;
+    take(static_cast<unsigned char>(absl::ascii_tolower(static_cast<unsigned char>(c))));
   }
-  return folded;
-}
-
-size_t Distance(const std::string& a, const std::string& b) {
-  // row[j]: distance of the first i characters of a to the first j of b.
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({substituted, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row[b.size()];
 }
 
 }  // namespace
 
-size_t EditDistance(std::string_view a, std::string_view b) { return Distance(Fold(a), Fold(b)); }
+GivenName::GivenName(std::string_view name) {
+  Fold(name, [this](unsigned char c) { positions_[c] |= uint64_t{1} << size_++; });
+}
+
+size_t GivenName::DistanceTo(std::string_view other) const {
+  // Of the column of distances between this name's prefixes and the first bytes of `other`: where
+  // it rises by one from one prefix to the next, and where it falls by one.
+  uint64_t rises = ~uint64_t{0};
+  uint64_t falls = 0;
+  const uint64_t last = size_ == 0 ? 0 : uint64_t{1} << (size_ - 1);
+  size_t distance = size_;
+  Fold(other, [&](unsigned char c) {
+    const uint64_t equal = positions_[c];
+    const uint64_t unchanged_down = equal | falls;
+    const uint64_t unchanged_along = (((equal & rises) + rises) ^ rises) | equal;
+    uint64_t rises_along = falls | ~(unchanged_along | rises);
+    uint64_t falls_along = rises & unchanged_along;
+    if (last == 0 || (rises_along & last) != 0) ++distance;
+    if ((falls_along & last) != 0) --distance;
+    rises_along = rises_along << 1 | 1;
+    falls_along <<= 1;
+    rises = falls_along | ~(unchanged_down | rises_along);
+    falls = rises_along & unchanged_down;
+  });
+  return distance;
+}
 
 std::string Nearest(std::string_view name, const std::vector<std::string>& names) {
-  const std::string folded = Fold(name);
-  std::string nearest;
+  const GivenName given(name);
+  const std::string* nearest = nullptr;
   size_t least = std::numeric_limits<size_t>::max();
   for (const std::string& candidate : names) {
-    const size_t distance = Distance(folded, Fold(candidate));
+    const size_t distance = given.DistanceTo(candidate);
     if (distance < least) {
       least = distance;
-      nearest = candidate;
+      nearest = &candidate;
     }
   }
-  return nearest;
+  return nearest == nullptr ? "" : *nearest;
 }
 
 }  // namespace corridor
