@@ -79,7 +79,7 @@ struct Routes::Search {
   }
 };
 
-absl::StatusOr<Routes> Routes::Create(std::vector<Route> routes) {
+absl::StatusOr<Routes> Routes::Create(const std::vector<Route>& routes) {
   Routes created;
   for (const Route& route : routes) {
     RETURN_IF_ERROR(created.Insert(route, static_cast<int>(created.texts_.size())));

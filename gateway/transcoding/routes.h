@@ -28,7 +28,7 @@ class Routes {
 
   // Errors: INVALID_ARGUMENT naming both owners and templates when two routes have verb and shape
   // in common.
-  static absl::StatusOr<Routes> Create(std::vector<Route> routes);
+  static absl::StatusOr<Routes> Create(const std::vector<Route>& routes);
 
   // At each segment a literal goes before `*`, and that before `**`; a later dead end is left
   // again. A custom verb that some template has at this path is always read as one: only where none

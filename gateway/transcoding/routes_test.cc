@@ -60,7 +60,7 @@ class RoutesTest : public ::testing::Test {
   RoutesTest() {
     std::vector<Routes::Route> routes;
     for (const std::string& text : Declared()) routes.push_back(MakeRoute(text));
-    routes_ = *Routes::Create(std::move(routes));
+    routes_ = *Routes::Create(routes);
   }
 
   // The template that answers, or `405 verbs…`, or `404`.

@@ -170,7 +170,7 @@ absl::Status DescriptorTranscoder::Load(std::string_view descriptor_set,
     routes.push_back({binding.http_verb, binding.path, binding.method->full_name()});
     if (binding.http_verb == "GET") has_get_binding_.insert(binding.method);
   }
-  ASSIGN_OR_RETURN(routes_, Routes::Create(std::move(routes)));
+  ASSIGN_OR_RETURN(routes_, Routes::Create(routes));
   for (const std::string& path : other_paths) routes_->AddToNearest(path);
   tables_.emplace(files);
   ServeBindings(std::move(bindings));

@@ -11,6 +11,7 @@ struct Address {
   std::string ip;  // Numeric, IPv4 or IPv6.
   uint16_t port = 0;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the 0 compared with for a pointer.
   auto operator<=>(const Address&) const = default;
   // `127.0.0.1:80`, `[::1]:80`.
   std::string Text() const {

@@ -18,9 +18,9 @@ using Retry = GrpcSession::Retry;
 class GrpcSessionTest : public ::testing::Test {
  protected:
   int32_t Start() {
-    return session_.Start({"/a.B/C", "hello", {{"x-request-id", "r1"}}, absl::InfiniteFuture()},
-                          absl::Seconds(1),
-                          [this](GrpcSession::Outcome outcome) { outcomes_.push_back(outcome); });
+    return session_.Start(
+        {"/a.B/C", "hello", {{"x-request-id", "r1"}}, absl::InfiniteFuture()}, absl::Seconds(1),
+        [this](const GrpcSession::Outcome& outcome) { outcomes_.push_back(outcome); });
   }
   absl::Status Exchange() { return service_.Exchange(session_); }
 

@@ -99,7 +99,7 @@ GrpcSession::Outcome GrpcStream::ConcludeLost(const absl::Status& why, bool was_
   const bool never_sent = relay != nullptr ? !was_begun : sent == 0;
   const bool has_part = arrived && relay == nullptr ? has_message : has_headers;
   if (failure.ok() && !has_part) outcome.retry = never_sent ? Retry::kAlways : Retry::kRead;
-  outcome.reply.status = failure.ok() ? why : std::move(failure);
+  outcome.reply.status = failure.ok() ? why : failure;
   if (arrived && relay == nullptr) KeepMessages(outcome);
   return outcome;
 }
