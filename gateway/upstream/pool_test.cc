@@ -180,8 +180,8 @@ TEST_F(PoolTest, AnAnswerAboveTheLimitIsAnErrorThatNamesIt) {
 TEST_F(PoolTest, ManyCallsShareAConnectionAndWaitAtTheLimitOfStreams) {
   options_.endpoint.client.session.streams = 4;
   StartBoth();
-  std::vector<std::future<UnaryReply>> replies;
-  for (int i = 0; i < 100; ++i) replies.push_back(Send("areas/ARM"));
+  std::vector<std::future<UnaryReply>> replies(100);
+  for (auto& reply : replies) reply = Send("areas/ARM");
   for (auto& reply : replies) EXPECT_OK(reply.get().status);
 }
 

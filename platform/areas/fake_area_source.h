@@ -159,7 +159,7 @@ class FakeAreaSource final : public AreaSource {
     FeedEvent event;  // The first one is a sign of life.
     while (true) {
       lock.unlock();
-      const absl::Status handled = on_event(event);
+      absl::Status handled = on_event(event);
       lock.lock();
       if (!handled.ok()) return handled;
       handled_ = std::max(handled_, sent);

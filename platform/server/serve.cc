@@ -35,38 +35,38 @@ constexpr int kKeepaliveTimeoutMs = 10'000;
 constexpr int kLeastPingIntervalMs = 5'000;
 constexpr int kIdleConnectionMs = 10 * 60'000;
 
+std::atomic<telemetry::Telemetry*> grpc_log_target = nullptr;
+
 // While it lives, gRPC's own log goes to `telemetry`; before and after, nowhere.
 class GrpcLog {
  public:
   explicit GrpcLog(telemetry::Telemetry& telemetry) {
-    target_ = &telemetry;
+    grpc_log_target = &telemetry;
     gpr_set_log_function([](gpr_log_func_args* args) {
-      telemetry::Telemetry* const target = target_.load();
+      telemetry::Telemetry* const target = grpc_log_target.load();
       if (target == nullptr) return;
       target->Log(args->severity == GPR_LOG_SEVERITY_ERROR ? "error" : "info", "grpc",
                   {{"text", args->message}});
     });
   }
-  ~GrpcLog() { target_ = nullptr; }
+  ~GrpcLog() { grpc_log_target = nullptr; }
   GrpcLog(const GrpcLog&) = delete;
   GrpcLog& operator=(const GrpcLog&) = delete;
-
- private:
-  static std::atomic<telemetry::Telemetry*> target_;
 };
-std::atomic<telemetry::Telemetry*> GrpcLog::target_ = nullptr;
+
+int stop_event = -1;
 
 // Waits for SIGTERM or SIGINT; the next one has its usual effect.
 class StopSignal {
  public:
   StopSignal() {
-    event_ = eventfd(0, EFD_CLOEXEC);
+    stop_event = eventfd(0, EFD_CLOEXEC);
     struct sigaction action = {};
     action.sa_handler = [](int) {
       const uint64_t one = 1;
       const int saved = errno;
       // Nothing can be done about a failure here.
-      [[maybe_unused]] const ssize_t written = write(event_, &one, sizeof one);
+      [[maybe_unused]] const ssize_t written = write(stop_event, &one, sizeof one);
       errno = saved;
     };
     action.sa_flags = SA_RESETHAND | SA_RESTART;
@@ -76,21 +76,17 @@ class StopSignal {
   ~StopSignal() {
     std::signal(SIGTERM, SIG_DFL);
     std::signal(SIGINT, SIG_DFL);
-    close(event_);
+    close(stop_event);
   }
   StopSignal(const StopSignal&) = delete;
   StopSignal& operator=(const StopSignal&) = delete;
 
   void Wait() const {
     uint64_t count = 0;
-    while (read(event_, &count, sizeof count) < 0 && errno == EINTR) {
+    while (read(stop_event, &count, sizeof count) < 0 && errno == EINTR) {
     }
   }
-
- private:
-  static int event_;
 };
-int StopSignal::event_ = -1;
 
 void SetLimits(const ServerOptions& options, grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(static_cast<int>(options.max_message_bytes));

@@ -27,6 +27,7 @@ class ServiceProcessTest : public ::testing::Test {
           absl::FunctionRef<absl::StatusOr<int>(Process&)> serve) {
     options.insert(options.begin(), {"service", "--store=sqlite:" + folder_.File("service.db")});
     std::vector<char*> argv;
+    argv.reserve(options.size());
     for (std::string& option : options) argv.push_back(option.data());
     return service::Run({.name = "service",
                          .purpose = "Serves a test.",

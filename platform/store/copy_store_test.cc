@@ -64,6 +64,7 @@ TEST_F(CopyStoreTest, EveryVersionIsTheSameUnderAnotherEpoch) {
   const std::string epoch = store_->epoch();
   ASSERT_OK_AND_ASSIGN(const auto copied, Copy());
   std::vector<std::string> counts;
+  counts.reserve(copied.size());
   for (const CopiedTable& table : copied) {
     counts.push_back(absl::StrCat(table.name, " ", table.rows));
   }
