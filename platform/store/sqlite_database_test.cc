@@ -26,7 +26,6 @@ namespace corridor::store {
 namespace {
 
 using ::testing::AllOf;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 class SqliteDatabaseTest : public ::testing::Test {
@@ -77,9 +76,9 @@ TEST_F(SqliteDatabaseTest, AnotherProcessIsRefusedNamingThisOne) {
 TEST_F(SqliteDatabaseTest, TheLogStaysShortUnderOverlappingReads) {
   ASSERT_OK(RunScript(*database_, "CREATE TABLE pages (id INTEGER PRIMARY KEY, bytes BLOB)"));
   std::atomic<bool> done = false;
-  std::vector<std::thread> readers;
-  for (int i = 0; i < 4; ++i) {
-    readers.emplace_back([&] {
+  std::vector<std::thread> readers(4);
+  for (std::thread& reader : readers) {
+    reader = std::thread([&] {
       while (!done) EXPECT_OK(Number(*database_, "SELECT count(*) FROM pages"));
     });
   }
@@ -104,7 +103,7 @@ class RefusedFileTest : public ::testing::Test {
     for (std::streamoff i = 0; i < count; ++i) file.put('\x5A');
   }
   std::string MakeStore() {
-    const std::string path = dir_.File("store.db");
+    std::string path = dir_.File("store.db");
     auto database = OpenSqlite(path);
     EXPECT_OK(database);
     EXPECT_OK(
@@ -150,7 +149,7 @@ TEST_F(RefusedFileTest, AFileCutShort) {
 
 TEST_F(RefusedFileTest, ADamagedPage) {
   const std::string path = MakeStore();
-  Flip(path, 3 * 4096, 2000);
+  Flip(path, 12288, 2000);
   EXPECT_THAT(OpenSqlite(path), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("store.db")));
 }
 
