@@ -1,6 +1,7 @@
 // What is the same in every answer is made once, at the start: tags and headers.
 #include "gateway/explorer/static_files.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -65,7 +66,12 @@ std::vector<std::string> AddressesOf(const std::vector<StaticSite>& sites) {
       addresses.push_back(site.page);
       continue;
     }
-    for (const EmbeddedFile& file : site.files) addresses.push_back(AddressOf(site, file));
+    for (const EmbeddedFile& file : site.files) {
+      std::string address = AddressOf(site, file);
+      const bool is_known =
+          std::find(addresses.begin(), addresses.end(), address) != addresses.end();
+      if (!is_known) addresses.push_back(std::move(address));
+    }
   }
   return addresses;
 }
@@ -81,11 +87,25 @@ void StaticFiles::Add(const StaticSite& site, const EmbeddedFile& file) {
   const std::string path = AddressOf(site, file);
   const std::string etag = absl::StrFormat("\"%016x\"", Fnv1a(file.contents));
   HttpHeaders headers = HeadersOf(path, etag);
-  if (is_gzip) {
-    headers.emplace_back("content-encoding", "gzip");
-    headers.emplace_back("vary", "accept-encoding");
+  if (is_gzip) headers.emplace_back("content-encoding", "gzip");
+  File& forms = by_path_[path];
+  (is_gzip ? forms.gzip : forms.plain) = {file.contents, etag, std::move(headers)};
+  if (!forms.gzip) return;
+  for (std::optional<Form>* form : {&forms.plain, &forms.gzip}) {
+    if (*form && FindHeader((*form)->headers, "vary") == nullptr) {
+      (*form)->headers.emplace_back("vary", "accept-encoding");
+    }
   }
-  by_path_[path] = {file.contents, etag, std::move(headers), is_gzip};
+}
+
+const StaticFiles::Form* StaticFiles::FormFor(const HttpHeaders& headers, const File& file) {
+  if (!file.gzip) return &*file.plain;
+  const AcceptedCodings accepted(headers);
+  const int weight = accepted.Weight("gzip");
+  if (!file.plain) return weight > 0 ? &*file.gzip : nullptr;
+  const bool prefers_gzip =
+      !accepted.is_silent() && weight > 0 && weight >= accepted.Weight("identity");
+  return prefers_gzip ? &*file.gzip : &*file.plain;
 }
 
 void StaticFiles::Serve(const std::shared_ptr<Call>& call) {
@@ -96,32 +116,31 @@ void StaticFiles::Serve(const std::shared_ptr<Call>& call) {
     return Refuse(*call, WrongVerb(request, kAllow), {{"allow", kAllow}});
   }
   call->set_route(request.method, file->first);
-  if (file->second.is_gzip && AcceptedCodings(request.headers).Weight("gzip") == 0) {
-    return Refuse(*call, OnlyAsGzip(request));
-  }
-  Answer(*call, file->second);
+  const Form* const form = FormFor(request.headers, file->second);
+  if (form == nullptr) return Refuse(*call, OnlyAsGzip(request));
+  Answer(*call, *form);
 }
 
-void StaticFiles::Answer(Call& call, const File& file) const {
+void StaticFiles::Answer(Call& call, const Form& form) {
   const HttpRequest& request = call.request();
   HttpResponse response;
-  response.headers = file.headers;
+  response.headers = form.headers;
   const std::string* held = FindHeader(request.headers, "if-none-match");
-  if (held != nullptr && NamesTag(*held, file.etag)) {
+  if (held != nullptr && NamesTag(*held, form.etag)) {
     response.status = 304;
     return call.Answer(std::move(response), "OK");
   }
   if (request.method == "GET") {
     const AskedRange range =
         ReadRange(FindHeader(request.headers, "range"), FindHeader(request.headers, "if-range"),
-                  file.etag, file.contents.size());
+                  form.etag, form.contents.size());
     if (range.kind != RangeKind::kWhole) {
-      response = PartOf(file.contents, range, std::move(response.headers));
+      response = PartOf(form.contents, range, std::move(response.headers));
       const std::string_view code = CodeNameOf(response.status);
       return call.Answer(std::move(response), code);
     }
   }
-  response.body = std::string(file.contents);
+  response.body = std::string(form.contents);
   call.Answer(std::move(response), "OK");
 }
 

@@ -64,7 +64,8 @@ class StaticFilesTest : public ::testing::Test {
       {"index.html", "<html>"}, {"style.css", "body {}"}, {"page.js", "start();"}};
   const std::vector<EmbeddedFile> docs_ = {
       {"index.html", "<docs>"}, {"ui.js.gz", "\x1f\x8b"}, {"NOTICE.txt", "(c)"}};
-  const std::vector<EmbeddedFile> document_ = {{"openapi.json", "{}"}};
+  const std::vector<EmbeddedFile> document_ = {{"openapi.json", "{}"},
+                                               {"openapi.json.gz", "\x1f\x8b"}};
   StaticFiles files_{{{page_, "/", "/explorer/"}, {docs_, "/docs", "/docs/"}, {document_, "", "/"}},
                      others_};
 };
@@ -171,6 +172,31 @@ TEST_F(StaticFilesTest, WhatIsCompressedGoesToThoseWhoTakeItOnly) {
     EXPECT_THAT(response.body, HasSubstr("/docs/ui.js is served as gzip"));
   }
   EXPECT_EQ(Answer("GET", "/docs", {{"accept-encoding", "identity"}}).status, 200);
+}
+
+TEST_F(StaticFilesTest, AFileInTwoFormsIsServedAsTheClientPrefers) {
+  const struct {
+    HttpHeaders headers;
+    std::string body;
+  } cases[] = {
+      {{}, "{}"},
+      {{{"accept-encoding", "gzip, br"}}, "\x1f\x8b"},
+      {{{"accept-encoding", "*"}}, "\x1f\x8b"},
+      {{{"accept-encoding", "gzip;q=0.5, identity"}}, "{}"},
+      {{{"accept-encoding", "br"}}, "{}"},
+      {{{"accept-encoding", "gzip;q=0"}}, "{}"},
+      {{{"accept-encoding", "identity;q=0"}}, "{}"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.headers.empty() ? "no header" : c.headers.front().second);
+    const HttpResponse response = Answer("GET", "/openapi.json", c.headers);
+    EXPECT_EQ(response.status, 200);
+    EXPECT_EQ(response.body, c.body);
+    EXPECT_THAT(response.headers, Contains(Pair("content-type", "application/json")));
+    EXPECT_THAT(response.headers, Contains(Pair("vary", "accept-encoding")));
+    const bool is_gzip = FindHeader(response.headers, "content-encoding") != nullptr;
+    EXPECT_EQ(is_gzip, c.body != "{}");
+  }
 }
 
 TEST_F(StaticFilesTest, HeadIsAnsweredAsGet) {

@@ -53,6 +53,12 @@ TEST_F(DocsTest, TheDocumentIsServedWithItsTag) {
   const HttpResponse same = client_.Send(again);
   EXPECT_EQ(same.status, 304);
   EXPECT_EQ(same.body, "");
+
+  again.headers = {"Accept-Encoding: gzip, br"};
+  const HttpResponse packed = client_.Send(again);
+  EXPECT_EQ(packed.Header("content-encoding"), "gzip");
+  EXPECT_NE(packed.Header("etag"), whole.Header("etag"));
+  EXPECT_LT(packed.body.size() * 8, whole.body.size());
 }
 
 // What differs from one start to the next.
