@@ -50,7 +50,7 @@ class PostgresTest : public ::testing::Test {
   std::string Refusal(const std::vector<std::string>& options) {
     const auto process = Start(options);
     EXPECT_THAT(process->Wait(absl::Now() + kPatience), IsOkAndHolds(1));
-    const std::string said = process->Stderr();
+    std::string said = process->Stderr();
     EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1) << said;
     return said;
   }
