@@ -1,8 +1,9 @@
 // What the contract says that a read reads is all that it reads: after any write, what is answered
 // again is what the store would answer now. With `corridor-min-version` the store itself is asked.
+#include <cstring>
 #include <map>
-#include <regex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -122,6 +123,17 @@ std::vector<Subject> Subjects() {
              absl::StrCat(R"({"displayName":"New","kind":"NATIONAL_NGO",)", citations, "}")}}}};
 }
 
+// Without what says from when an answer is.
+std::string Undated(std::string body) {
+  for (const auto& [begin, end] :
+       {std::pair("\"knownVersion\":{", '}'), {"\"nextPageToken\":\"", '"'}}) {
+    for (size_t at = body.find(begin); at != std::string::npos; at = body.find(begin)) {
+      body.erase(at, body.find(end, at + std::strlen(begin)) + 1 - at);
+    }
+  }
+  return body;
+}
+
 class KeptReadsTest : public ::testing::TestWithParam<Subject> {
  protected:
   // The answer without what says from when it is.
@@ -131,8 +143,7 @@ class KeptReadsTest : public ::testing::TestWithParam<Subject> {
     if (!min_version.empty()) request.headers = {"corridor-min-version: " + min_version};
     const HttpResponse response = client_.Send(request);
     tier = response.Header("corridor-cache");
-    static const std::regex dated(R"re("knownVersion":\s*\{[^}]*\}|"nextPageToken":\s*"[^"]*")re");
-    return absl::StrCat(response.status, " ", std::regex_replace(response.body, dated, ""));
+    return absl::StrCat(response.status, " ", Undated(response.body));
   }
   std::map<std::string, std::string> AskAll(const std::string& min_version = "") {
     std::map<std::string, std::string> answers;
