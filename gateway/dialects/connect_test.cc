@@ -185,8 +185,10 @@ TEST_F(ConnectTest, AUnaryCallByGet) {
   Reply(Bytes("Book", "title: 't'"));
   EXPECT_EQ(Answer().status, 200);
   EXPECT_THAT(Answer().body, HasSubstr(R"("title":"t")"));
-  Serve({"GET", kLibrary + "GetBook", "connect=v1&encoding=proto&base64=1&message=CgFi", {}, ""});
+  const auto other = Serve(
+      {"GET", kLibrary + "GetBook", "connect=v1&encoding=proto&base64=1&message=CgFi", {}, ""});
   EXPECT_EQ(Asked(), R"(name: "b")");
+  other->Cancel();
 }
 
 TEST_F(ConnectTest, ErrorsHaveTheirCodeAndStatus) {
@@ -364,6 +366,7 @@ TEST_F(ConnectTest, AReadIsForPagesFromAnywhere) {
   const auto call = Post(kLibrary + "GetBook", "{}",
                          {{"origin", "https://any.example"}, {"host", "any.example"}});
   EXPECT_THAT(library_.relays, SizeIs(1));
+  call->Cancel();
 }
 
 TEST_F(ConnectTest, AStreamIsEnvelopesAndAnEnd) {

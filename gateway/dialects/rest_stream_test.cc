@@ -351,6 +351,7 @@ TEST_F(RestStreamTest, AnUploadHoldsNoMoreThanItsReaderWants) {
   EXPECT_LE(Relay().ReadBody(16 << 10).size(), (16U << 10) + 64);
   EXPECT_LE(Relay().ReadBody(1 << 20).size(), (1U << 20) + 16 * 64);
   EXPECT_LE(body->most_asked, 64U << 10);
+  call->Cancel();
 }
 
 TEST_F(RestStreamTest, AnEmptyUploadIsOneMessage) {
@@ -358,6 +359,7 @@ TEST_F(RestStreamTest, AnEmptyUploadIsOneMessage) {
   EXPECT_THAT(Uploaded(kPackage + ".UploadRequest"),
               testing::ElementsAre("name: \"scans/a\" file { }"));
   EXPECT_TRUE(Relay().is_body_over);
+  call->Cancel();
 }
 
 TEST_F(RestStreamTest, AnUploadThatIsCutOffIsNotWholeToTheService) {
