@@ -169,15 +169,19 @@ void PostgresServer::SignalAll(int signal) const {
 }
 
 void PostgresServer::Kill() {
-  // Stopped first, so that it starts no other meanwhile.
+  if (pid_ < 0) return;
+  // Stopped first, so that it starts no other meanwhile. Once it has ended, they are no longer its.
   Signal(SIGSTOP);
+  const std::vector<pid_t> children = ChildrenOf(pid_);
   SignalAll(SIGKILL);
-  Wait();
+  WaitWith(children);
 }
 
 void PostgresServer::Wait() {
-  if (pid_ < 0) return;
-  const std::vector<pid_t> children = ChildrenOf(pid_);
+  if (pid_ > 0) WaitWith(ChildrenOf(pid_));
+}
+
+void PostgresServer::WaitWith(const std::vector<pid_t>& children) {
   waitpid(pid_, nullptr, 0);
   pid_ = -1;
   // It refuses to start beside a process that it left behind.

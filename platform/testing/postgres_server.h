@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -53,6 +54,8 @@ class PostgresServer {
   explicit PostgresServer(Sync sync) : sync_(sync) {}
   absl::Status Launch();
   std::string Log() const;
+  // Waits until it has ended, and `children` have, which served its sessions.
+  void WaitWith(const std::vector<pid_t>& children);
 
   const Sync sync_;
   TempDir folder_;
