@@ -224,11 +224,11 @@ TEST_F(RestStreamTest, AFieldOfTheMethodGoesBeforeTheMask) {
 }
 
 TEST_F(RestStreamTest, RawAnswersLeaveWithTheirTypeAndTheirBytes) {
-  library_.reply = UnaryReply{absl::OkStatus(), Raw("image/png", "\x89PNG\0"), {}};
+  library_.reply = UnaryReply{absl::OkStatus(), Raw("image/png", "\x89PNG"), {}};
   library_.reply->headers = {{"corridor-version", "p1"}};
   Get("/v1/covers/a");
   EXPECT_EQ(Answer().status, 200);
-  EXPECT_EQ(Answer().body, "\x89PNG\0");
+  EXPECT_EQ(Answer().body, "\x89PNG");
   EXPECT_THAT(Answer().headers, Contains(Pair("content-type", "image/png")));
   EXPECT_THAT(Answer().headers, Contains(Pair("x-content-type-options", "nosniff")));
   EXPECT_THAT(Answer().headers,
