@@ -119,6 +119,12 @@ TEST_F(JsonToWireTest, AMaskMayBeInSnakeCase) {
   EXPECT_THAT(*message_, EqualsProto("a_mask { paths: ['display_name', 'a.b_c'] }"));
 }
 
+// protobuf's utility makes `b_cd` of it, whose JSON is another.
+TEST_F(JsonToWireTest, EveryCapitalOfAMaskBeginsAWord) {
+  ASSERT_OK(Read(R"({"aMask":"bCD"})"));
+  EXPECT_THAT(*message_, EqualsProto("a_mask { paths: 'b_c_d' }"));
+}
+
 TEST_F(JsonToWireTest, RefusesWithPathAndValue) {
   constexpr struct {
     const char* json;
