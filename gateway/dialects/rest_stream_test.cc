@@ -224,11 +224,12 @@ TEST_F(RestStreamTest, AFieldOfTheMethodGoesBeforeTheMask) {
 }
 
 TEST_F(RestStreamTest, RawAnswersLeaveWithTheirTypeAndTheirBytes) {
-  library_.reply = UnaryReply{absl::OkStatus(), Raw("image/png", "\x89PNG"), {}};
+  const std::string image("\x89PNG\0", 5);
+  library_.reply = UnaryReply{absl::OkStatus(), Raw("image/png", image), {}};
   library_.reply->headers = {{"corridor-version", "p1"}};
   Get("/v1/covers/a");
   EXPECT_EQ(Answer().status, 200);
-  EXPECT_EQ(Answer().body, "\x89PNG");
+  EXPECT_EQ(Answer().body, image);
   EXPECT_THAT(Answer().headers, Contains(Pair("content-type", "image/png")));
   EXPECT_THAT(Answer().headers, Contains(Pair("x-content-type-options", "nosniff")));
   EXPECT_THAT(Answer().headers,

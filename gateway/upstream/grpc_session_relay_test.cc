@@ -57,7 +57,7 @@ class GrpcSessionRelayTest : public ::testing::Test {
 };
 
 TEST_F(GrpcSessionRelayTest, BytesPassUnparsedBothWays) {
-  const std::string garbage("\1\xFF\xFF\xFF\xFFno frame at all");
+  const std::string garbage("\1\xFF\xFF\xFF\xFFno frame at all\0", 21);
   const int32_t id = Start(garbage);
   ASSERT_OK(Exchange());
   EXPECT_EQ(service_.bodies[id], garbage);

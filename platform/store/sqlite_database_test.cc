@@ -149,7 +149,7 @@ TEST_F(RefusedFileTest, AFileCutShort) {
 
 TEST_F(RefusedFileTest, ADamagedPage) {
   const std::string path = MakeStore();
-  Flip(path, 12288, 2000);
+  Flip(path, 3L * 4096, 2000);
   EXPECT_THAT(OpenSqlite(path), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("store.db")));
 }
 
