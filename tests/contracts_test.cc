@@ -64,9 +64,9 @@ std::vector<const ServiceDescriptor*> ServicesOfRecords() {
 }
 
 std::vector<const MethodDescriptor*> MethodsOf(const ServiceDescriptor& service) {
-  std::vector<const MethodDescriptor*> methods(static_cast<size_t>(service.method_count()));
-  for (int i = 0; i < service.method_count(); ++i)
-    methods[static_cast<size_t>(i)] = service.method(i);
+  std::vector<const MethodDescriptor*> methods;
+  methods.reserve(static_cast<size_t>(service.method_count()));
+  for (int i = 0; i < service.method_count(); ++i) methods.push_back(service.method(i));
   return methods;
 }
 
