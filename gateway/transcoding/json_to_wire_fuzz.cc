@@ -1,6 +1,5 @@
 // Any JSON into a message with every kind of field, held against protobuf's own parser: what we
 // accept, it accepts and reads alike, and receivers can read.
-#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -10,7 +9,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "gateway/transcoding/json_to_wire.h"
 #include "gateway/transcoding/testdata/contract_pool.h"
 #include "gateway/transcoding/testdata/reference_json.h"
@@ -28,12 +26,11 @@ using google::protobuf::Message;
 // Whether a line of MessageDifferences is of protobuf's reading bCD, the JSON of `b_c_d`, as
 // `b_cd`.
 bool IsOfCapitals(absl::string_view line) {
-  const std::pair<absl::string_view, absl::string_view> sides = absl::StrSplit(
-      line.substr(std::min(line.find("]: "), line.size())), absl::MaxSplits(" -> ", 1));
-  const auto undivided = [](absl::string_view side) {
-    return absl::StrReplaceAll(absl::StripPrefix(side, "]: "), {{"_", ""}});
-  };
-  return absl::StrContains(line, ".paths[") && undivided(sides.first) == undivided(sides.second);
+  const size_t values = line.find("]: ");
+  if (!absl::StrContains(line, ".paths[") || values == absl::string_view::npos) return false;
+  const std::pair<std::string, std::string> sides = absl::StrSplit(
+      absl::StrReplaceAll(line.substr(values + 3), {{"_", ""}}), absl::MaxSplits(" -> ", 1));
+  return sides.first == sides.second;
 }
 
 }  // namespace
