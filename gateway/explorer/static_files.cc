@@ -80,6 +80,12 @@ StaticFiles::StaticFiles(const std::vector<StaticSite>& sites, Dialect& others) 
   for (const StaticSite& site : sites) {
     for (const EmbeddedFile& file : site.files) Add(site, file);
   }
+  for (auto& [path, file] : by_path_) {
+    if (!file.gzip) continue;
+    for (std::optional<Form>* form : {&file.plain, &file.gzip}) {
+      if (*form) (*form)->headers.emplace_back("vary", "accept-encoding");
+    }
+  }
 }
 
 void StaticFiles::Add(const StaticSite& site, const EmbeddedFile& file) {
@@ -90,12 +96,6 @@ void StaticFiles::Add(const StaticSite& site, const EmbeddedFile& file) {
   if (is_gzip) headers.emplace_back("content-encoding", "gzip");
   File& forms = by_path_[path];
   (is_gzip ? forms.gzip : forms.plain) = {file.contents, etag, std::move(headers)};
-  if (!forms.gzip) return;
-  for (std::optional<Form>* form : {&forms.plain, &forms.gzip}) {
-    if (*form && FindHeader((*form)->headers, "vary") == nullptr) {
-      (*form)->headers.emplace_back("vary", "accept-encoding");
-    }
-  }
 }
 
 const StaticFiles::Form* StaticFiles::FormFor(const HttpHeaders& headers, const File& file) {
